@@ -1,10 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Actors.Contracts.Jobs;
-using Actors.Contracts.Log;
-using Actors.Contracts.Nodes;
-using Actors.Contracts.Scheduling;
 
 namespace Actors.Contracts.Serialization;
 
