@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Actors.Contracts.Collections;
 using Actors.Contracts.Jobs;
+using Actors.Contracts.Serialization;
 using Xunit;
 
 namespace Actors.JobSpec.Tests.Json;
@@ -47,6 +48,14 @@ public sealed class JobJsonSpecs
 
         Assert.Equal(Sample, back);
         Assert.Equal(Sample.GetHashCode(), back!.GetHashCode());
+    }
+
+    [Fact]
+    public void A_job_inside_the_logs_context_reads_back_too()
+    {
+        var text = JsonSerializer.Serialize(Sample, ContractsJson.Default.Job);
+
+        Assert.Equal(Sample, JsonSerializer.Deserialize(text, ContractsJson.Default.Job));
     }
 
     [Fact]
