@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+
+namespace Actors.Client.Hosting;
+
+/// <summary>How a client is set up. Durations are wall-clock.</summary>
+public sealed record ClientOptions
+{
+    /// <summary>The node's name; default the host name.</summary>
+    public string NodeName { get; init; } = Environment.MachineName;
+
+    /// <summary>The datacenter it stands in.</summary>
+    public string Datacenter { get; init; } = "dc1";
+
+    /// <summary>Its operator's class for it, or "".</summary>
+    public string NodeClass { get; init; } = "";
+
+    /// <summary>The pool it belongs to.</summary>
+    public string NodePool { get; init; } = "default";
+
+    /// <summary>Its operator's own key-value pairs.</summary>
+    public IReadOnlyDictionary<string, string> Meta { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Servers to connect to, <c>host:rpcPort</c>; the servers tell of the others. Not needed when <see cref="ServerSource"/> is given.</summary>
+    public IReadOnlyList<string> Servers { get; init; } = [];
+
+    /// <summary>Asked before each connection for servers that are known otherwise (a server in the same process whose port is chosen late); null: none.</summary>
+    public Func<IReadOnlyList<string>>? ServerSource { get; init; }
+
+    /// <summary>Where everything durable lies: the state in <c>client/state.db</c>, the allocations in <c>alloc/&lt;id&gt;</c>.</summary>
+    public required string DataDir { get; init; }
+
+    /// <summary>The drivers' own options, by driver name, each a JSON object of the driver's plugin keys (for example <c>docker</c>: <c>endpoint</c>, <c>allow_privileged</c>, <c>volumes</c>).</summary>
+    public IReadOnlyDictionary<string, JsonObject> DriverOptions { get; init; } = new Dictionary<string, JsonObject>();
+
+    /// <summary>Only these drivers are offered; empty: all that are found.</summary>
+    public IReadOnlyList<string> DriverAllowList { get; init; } = [];
+
+    /// <summary>CPU kept from allocations, in MHz.</summary>
+    public int ReservedCpuMhz { get; init; }
+
+    /// <summary>Memory kept from allocations, in MiB.</summary>
+    public int ReservedMemoryMb { get; init; }
+
+    /// <summary>Disk kept from allocations, in MiB.</summary>
+    public int ReservedDiskMb { get; init; }
+
+    /// <summary>Ports kept from allocations, such as <c>22,80,8500-8600</c>.</summary>
+    public string ReservedPorts { get; init; } = "";
+
+    /// <summary>The machine's compute in MHz where the fingerprint is wrong; 0: as fingerprinted.</summary>
+    public int CpuTotalComputeMhz { get; init; }
+
+    /// <summary>The machine's memory in MiB where the fingerprint is wrong; 0: as fingerprinted.</summary>
+    public int MemoryTotalMb { get; init; }
+
+    /// <summary>The lowest dynamic port.</summary>
+    public int MinDynamicPort { get; init; } = 20000;
+
+    /// <summary>The highest dynamic port.</summary>
+    public int MaxDynamicPort { get; init; } = 32000;
+
+    /// <summary>Where this agent's HTTP API answers, <c>host:port</c>: told to the servers.</summary>
+    public string HttpAddress { get; init; } = "";
+
+    /// <summary>The network interface that ports are bound on; "": that of the default route (the loopback when there is none).</summary>
+    public string NetworkInterface { get; init; } = "";
+
+    /// <summary>The address that ports are bound to; "": the first of <see cref="NetworkInterface"/>.</summary>
+    public string NetworkIp { get; init; } = "";
+
+    /// <summary>Directories of the host that jobs may ask for, by name.</summary>
+    public IReadOnlyDictionary<string, HostVolumeOptions> HostVolumes { get; init; } = new Dictionary<string, HostVolumeOptions>();
+
+    /// <summary>The longest time that a task's <c>kill_timeout</c> may ask for.</summary>
+    public TimeSpan MaxKillTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often facts that can change are fingerprinted again.</summary>
+    public TimeSpan FingerprintInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often ended allocations are looked through for removal.</summary>
+    public TimeSpan CollectInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Ended allocations kept at most: the oldest go first.</summary>
+    public int CollectMaxAllocations { get; init; } = 50;
+
+    /// <summary>Ended allocations (and their logs) are kept this long at least while the disk has room, and no longer.</summary>
+    public TimeSpan CollectMaxAge { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Share of the disk in use (0 to 1) from which ended allocations are removed, oldest first.</summary>
+    public double CollectDiskUsage { get; init; } = 0.8;
+
+    /// <summary>Whether the agent's graceful end stops all tasks and removes what it made: for development. Never on a crash.</summary>
+    public bool StopTasksOnShutdown { get; init; }
+
+    /// <summary>How long the graceful end may take with <see cref="StopTasksOnShutdown"/>.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>A directory of the host that jobs may mount.</summary>
+/// <param name="Path">Where it is on the host.</param>
+/// <param name="ReadOnly">Jobs may only read it.</param>
+public sealed record HostVolumeOptions(string Path, bool ReadOnly = false);
