@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Actors.Testing;
+
+/// <summary>A <c>pbm</c> process as a user would start it, with its output kept.</summary>
+public sealed class PbmProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private PbmProcess(Process process) => _process = process;
+
+    /// <summary>All that it wrote so far, standard output and standard error as they came.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    /// <summary>It still runs.</summary>
+    public bool Running => !_process.HasExited;
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Its resident memory now, in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Where the built <c>pbm.dll</c> lies: beside the test that asks.</summary>
+    public static string Program => Path.Combine(AppContext.BaseDirectory, "pbm.dll");
+
+    /// <summary>Starts it.</summary>
+    public static PbmProcess Start(params string[] arguments) => Start(arguments, null);
+
+    /// <summary>Starts it with further environment variables.</summary>
+    public static PbmProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.ArgumentList.Add("exec");
+        start.ArgumentList.Add(Program);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+
+        var process = new Process { StartInfo = start };
+        var pbm = new PbmProcess(process);
+        process.OutputDataReceived += (_, line) => pbm.Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => pbm.Keep(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        process.StandardInput.Close();
+        return pbm;
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    /// <exception cref="TimeoutException">It did not end in time; it is killed.</exception>
+    public static async Task<(int ExitCode, string Output)> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, TimeSpan? within = null)
+    {
+        await using var pbm = Start(arguments, environment);
+        var limit = within ?? TimeSpan.FromSeconds(60);
+        using var timeout = new CancellationTokenSource(limit);
+        try
+        {
+            await pbm._process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"pbm {string.Join(' ', arguments)} did not end within {limit.TotalSeconds:0} s; it wrote:\n{pbm.Output}");
+        }
+
+        return (pbm._process.ExitCode, pbm.Output);
+    }
+
+    /// <summary>As <c>kill -9</c>: no goodbye. Only this process: what it started goes on.</summary>
+    public async Task KillHardAsync()
+    {
+        _process.Kill(entireProcessTree: false);
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>As Ctrl-C in a service manager: SIGTERM, and waits for the end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StopAsync(TimeSpan? within = null)
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        using var timeout = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync(timeout.Token);
+        return _process.ExitCode;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await KillHardAsync();
+        _process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+            return;
+
+        lock (_output)
+            _output.AppendLine(line);
+    }
+}
