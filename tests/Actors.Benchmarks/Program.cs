@@ -1,6 +1,29 @@
-namespace Actors.Benchmarks;
+using Actors.Benchmarks;
 
-internal static class Program
+IBenchmark[] benchmarks = [new AgentBenchmark()];
+
+using var cancel = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
 {
-    private static int Main(string[] args) => args.Length == 0 ? 0 : 127;
+    e.Cancel = true;
+    cancel.Cancel();
+};
+
+var chosen = args.Length == 0 ? benchmarks : [.. benchmarks.Where(b => args.Contains(b.Name))];
+var unknown = args.Except(benchmarks.Select(b => b.Name)).ToArray();
+if (unknown.Length > 0)
+{
+    Console.Error.WriteLine($"no such benchmark: {string.Join(", ", unknown)}. There are:");
+    foreach (var benchmark in benchmarks)
+        Console.Error.WriteLine($"  {benchmark.Name,-16} {benchmark.What}");
+    return 1;
 }
+
+var report = new Report(Console.Out);
+Console.WriteLine($"{Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}");
+foreach (var benchmark in chosen)
+    await benchmark.RunAsync(report, cancel.Token);
+
+if (report.Missed.Count > 0)
+    Console.WriteLine($"\nmissed their bar: {string.Join("; ", report.Missed)}");
+return 0;

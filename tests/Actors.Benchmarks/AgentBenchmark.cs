@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Actors.Testing;
+
+namespace Actors.Benchmarks;
+
+/// <summary>A whole agent as a user has it (one process, SQLite, over HTTP): how fast it is there, how fast a job runs, what it costs idle.</summary>
+internal sealed class AgentBenchmark : IBenchmark
+{
+    private const int Jobs = 60;
+    private const string Image = "actors/bench:local";
+
+    public string Name => "agent";
+
+    public string What => "start to ready, submit to placed and to running (raw_exec, docker), idle memory: one agent, over HTTP";
+
+    public async Task RunAsync(Report report, CancellationToken cancellationToken)
+    {
+        report.Title($"{Name}: {What}");
+        using var folder = new TemporaryFolder("actors-bench-");
+        var ports = FreePorts.Take(3);
+        var started = Stopwatch.StartNew();
+        await using var agent = PbmProcess.Start(
+            "agent", "-dev", "-data-dir", folder.Path, "-bind", "127.0.0.1", "-node-name", "bench",
+            "-http-port", $"{ports[0]}", "-rpc-port", $"{ports[1]}", "-cluster-port", $"{ports[2]}");
+        using var api = new AgentApi($"127.0.0.1:{ports[0]}");
+        try
+        {
+            await api.ReadyAsync(nodes: 1);
+            report.AtMost("start to ready (leader known, node ready)", started.Elapsed.TotalMilliseconds, "ms", 3000);
+
+            await SubmitAsync(api, report, "raw_exec", RawExec, runningBar: 50, baseline: null, cancellationToken);
+            var docker = await BareDockerAsync(cancellationToken);
+            if (docker is { } bare)
+                await SubmitAsync(api, report, "docker", Docker, runningBar: bare + 100, baseline: ("docker run", bare), cancellationToken);
+            else
+                report.Note("docker: no engine answers (or busybox is missing), not measured");
+
+            // Idle: nothing runs any more, and what the run left behind may settle.
+            await Task.Delay(TimeSpan.FromSeconds(10), cancellationToken);
+            report.AtMost("idle memory (resident)", agent.ResidentBytes / 1048576.0, "MiB", 200);
+        }
+        catch (Exception e) when (e is TimeoutException or HttpRequestException)
+        {
+            throw new InvalidOperationException($"the agent did not do as it should: {e.Message}\nit wrote:\n{agent.Output}", e);
+        }
+        finally
+        {
+            if (agent.Running)
+                await agent.StopAsync();
+        }
+    }
+
+    private static async Task SubmitAsync(AgentApi api, Report report, string driver, Func<string, string> jobOf, double runningBar, (string, double)? baseline, CancellationToken cancellationToken)
+    {
+        var (placed, running) = (new Samples(), new Samples());
+        for (var i = 0; i < Jobs; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var name = $"bench-{driver.Replace('_', '-')}-{i}";
+            var job = await api.ParseAsync(jobOf(name));
+            var watch = Stopwatch.StartNew();
+            await api.PutAsync("/v1/jobs", new JsonObject { ["Job"] = job });
+            var index = 0ul;
+            double? placedAt = null;
+            while (true)
+            {
+                // As a client that waits would: blocking queries, no polling.
+                using var response = await api.Http.GetAsync($"/v1/job/{name}/allocations?index={index}&wait=10s", cancellationToken);
+                var allocations = JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))!.AsArray();
+                index = ulong.Parse(response.Headers.GetValues("X-Nomad-Index").Single(), System.Globalization.CultureInfo.InvariantCulture);
+                if (allocations.Count > 0)
+                    placedAt ??= watch.Elapsed.TotalMilliseconds;
+                if (allocations.Any(a => (string?)a!["ClientStatus"] == "running"))
+                    break;
+                if (allocations.Any(a => (string?)a!["ClientStatus"] == "failed") || watch.Elapsed > TimeSpan.FromSeconds(30))
+                    throw new TimeoutException($"{name} does not run: {allocations.ToJsonString()}");
+            }
+
+            // The first ones warm the agent up.
+            if (i >= Jobs / 6)
+            {
+                placed.Add(placedAt!.Value);
+                running.Add(watch.Elapsed.TotalMilliseconds);
+            }
+
+            await api.DeleteAsync($"/v1/job/{name}?purge=true");
+        }
+
+        report.AtMost($"{driver}: submit → placed, p50 of {placed.Count}", placed.Median, "ms", 10);
+        report.AtMost($"{driver}: submit → placed, p99", placed.Percentile(0.99), "ms");
+        report.AtMost($"{driver}: submit → running, p50", running.Median, "ms", runningBar, baseline);
+        report.AtMost($"{driver}: submit → running, p99", running.Percentile(0.99), "ms");
+        await Eventually.IsSoAsync(
+            async () => (await api.GetAsync("/v1/allocations")).AsArray().All(a => (string?)a!["ClientStatus"] is "complete" or "failed"),
+            "all tasks of the benchmark have ended",
+            TimeSpan.FromSeconds(120));
+    }
+
+    /// <summary>The median time in ms of a bare <c>docker run -d</c> of the same image, or null without an engine.</summary>
+    private static async Task<double?> BareDockerAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists("/bin/busybox") || await ShellAsync("docker version", cancellationToken) != 0)
+            return null;
+
+        if (await ShellAsync($"docker image inspect {Image} || (d=$(mktemp -d) && mkdir -p $d/bin && cp /bin/busybox $d/bin/ && for a in sh sleep; do ln -s busybox $d/bin/$a; done && tar -C $d -c . | docker import - {Image}; code=$?; rm -rf $d; exit $code)", cancellationToken) != 0)
+            return null;
+
+        var samples = new Samples();
+        for (var i = 0; i < 12; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            if (await ShellAsync($"docker run -d --name actors-bench-bare --memory 32m {Image} /bin/sleep 600", cancellationToken) != 0)
+                return null;
+            if (i >= 2)
+                samples.Add(watch.Elapsed.TotalMilliseconds);
+            await ShellAsync("docker rm -f actors-bench-bare", cancellationToken);
+        }
+
+        return samples.Median;
+    }
+
+    private static async Task<int> ShellAsync(string command, CancellationToken cancellationToken)
+    {
+        using var process = Process.Start("/bin/sh", ["-c", $"{{ {command}; }} >/dev/null 2>&1 </dev/null"]);
+        await process.WaitForExitAsync(cancellationToken);
+        return process.ExitCode;
+    }
+
+    private static string RawExec(string name) => $$"""
+        job "{{name}}" {
+          group "main" {
+            task "sleep" {
+              driver = "raw_exec"
+              config {
+                command = "/bin/sleep"
+                args    = ["600"]
+              }
+              resources {
+                cpu    = 20
+                memory = 16
+              }
+            }
+          }
+        }
+        """;
+
+    private static string Docker(string name) => $$"""
+        job "{{name}}" {
+          group "main" {
+            task "sleep" {
+              driver = "docker"
+              config {
+                image   = "{{Image}}"
+                command = "/bin/sleep"
+                args    = ["600"]
+              }
+              resources {
+                cpu    = 20
+                memory = 32
+              }
+            }
+          }
+        }
+        """;
+}
