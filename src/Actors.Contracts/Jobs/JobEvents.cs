@@ -55,4 +55,5 @@ public sealed record JobStabilityChanged(JobId JobId, ulong Version, bool Stable
 /// <param name="Evaluation">The evaluation that follows.</param>
 /// <param name="RequestId">The request that made it.</param>
 /// <param name="At">When.</param>
-public sealed record DeploymentChanged(JobId JobId, DeploymentChange Change, Job? Job, Evaluation? Evaluation, string RequestId, DateTimeOffset At) : IJobEvent;
+/// <param name="StableVersion">The version that has proved good by it, or null.</param>
+public sealed record DeploymentChanged(JobId JobId, DeploymentChange Change, Job? Job, Evaluation? Evaluation, string RequestId, DateTimeOffset At, ulong? StableVersion = null) : IJobEvent;

@@ -33,7 +33,8 @@ public sealed record NodeStatusChanged(NodeId NodeId, NodeStatus Status, string 
 /// <param name="Eligibility">From now on.</param>
 /// <param name="Evaluations">Work that may want it.</param>
 /// <param name="At">When.</param>
-public sealed record NodeEligibilityChanged(NodeId NodeId, NodeEligibility Eligibility, IReadOnlyList<Evaluation> Evaluations, DateTimeOffset At) : INodeEvent;
+/// <param name="RequestId">The request that made it: a retry is answered from it.</param>
+public sealed record NodeEligibilityChanged(NodeId NodeId, NodeEligibility Eligibility, IReadOnlyList<Evaluation> Evaluations, DateTimeOffset At, string RequestId = "") : INodeEvent;
 
 /// <summary>A drain began, changed or ended.</summary>
 /// <param name="NodeId">The node.</param>
@@ -41,14 +42,17 @@ public sealed record NodeEligibilityChanged(NodeId NodeId, NodeEligibility Eligi
 /// <param name="Eligibility">From now on.</param>
 /// <param name="Evaluations">One for each job that must move.</param>
 /// <param name="At">When.</param>
-public sealed record NodeDrainChanged(NodeId NodeId, DrainStrategy? Drain, NodeEligibility Eligibility, IReadOnlyList<Evaluation> Evaluations, DateTimeOffset At) : INodeEvent;
+/// <param name="RequestId">The request that made it: a retry is answered from it; "" when the drain ended by itself.</param>
+/// <param name="Migrating">Allocations that are to be moved at once (their desired transition is set); null: none.</param>
+public sealed record NodeDrainChanged(NodeId NodeId, DrainStrategy? Drain, NodeEligibility Eligibility, IReadOnlyList<Evaluation> Evaluations, DateTimeOffset At, string RequestId = "", IReadOnlyList<AllocationId>? Migrating = null) : INodeEvent;
 
 /// <summary>Someone asked to evaluate the jobs of a node, or to stop one of its allocations.</summary>
 /// <param name="NodeId">The node.</param>
 /// <param name="Evaluations">The evaluations that were asked for.</param>
 /// <param name="Stopping">Allocations that are to be stopped and replaced (their desired transition is set).</param>
 /// <param name="At">When.</param>
-public sealed record NodeEvaluated(NodeId NodeId, IReadOnlyList<Evaluation> Evaluations, IReadOnlyList<AllocationId> Stopping, DateTimeOffset At) : INodeEvent;
+/// <param name="RequestId">The request that made it: a retry is answered from it; "" when nobody asked (the next step of a drain).</param>
+public sealed record NodeEvaluated(NodeId NodeId, IReadOnlyList<Evaluation> Evaluations, IReadOnlyList<AllocationId> Stopping, DateTimeOffset At, string RequestId = "") : INodeEvent;
 
 /// <summary>A node is removed for good.</summary>
 /// <param name="NodeId">The node.</param>

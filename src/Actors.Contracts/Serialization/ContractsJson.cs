@@ -36,6 +36,7 @@ namespace Actors.Contracts.Serialization;
 [JsonSerializable(typeof(PlanCommitted))]
 [JsonSerializable(typeof(EvaluationStatusChanged))]
 [JsonSerializable(typeof(TermStarted))]
+[JsonSerializable(typeof(StateCollected))]
 [JsonSerializable(typeof(RegisterJob))]
 [JsonSerializable(typeof(DeregisterJob))]
 [JsonSerializable(typeof(EvaluateJob))]

@@ -27,6 +27,7 @@ public static class Manifests
         ("plan-committed/1", ContractsJson.Default.PlanCommitted),
         ("evaluation-status-changed/1", ContractsJson.Default.EvaluationStatusChanged),
         ("term-started/1", ContractsJson.Default.TermStarted),
+        ("state-collected/1", ContractsJson.Default.StateCollected),
         ("register-job/1", ContractsJson.Default.RegisterJob),
         ("deregister-job/1", ContractsJson.Default.DeregisterJob),
         ("evaluate-job/1", ContractsJson.Default.EvaluateJob),

@@ -1,0 +1,86 @@
+using Actors.Contracts.Allocations;
+using Actors.State.Jobs;
+
+namespace Actors.State.Drafts;
+
+/// <content>Allocations come, change and go; indexes and counts follow.</content>
+internal sealed partial class RegionDraft
+{
+    private void Add(Allocation allocation, JobDraft job, VersionDraft version, NodeDraft node)
+    {
+        if (!allocations.Set(allocation.Id, allocation))
+            throw new InvalidOperationException($"index {index}: allocation {allocation.Id} of job {allocation.JobId} is placed a second time");
+
+        version.Allocations++;
+        job.Allocations.Set(allocation.Id, default);
+        node.Allocations.Set(allocation.Id, default);
+        OpenAllocationsOf(allocation.EvaluationId).Set(allocation.Id, default);
+        Recount(job, null, allocation);
+        Touched(job, node, allocation, desiredChanged: true, ended: false);
+    }
+
+    private void Change(Allocation before, Allocation after)
+    {
+        allocations.Set(after.Id, after);
+        var job = Open(after.JobId);
+        if (before.EvaluationId != after.EvaluationId)
+        {
+            OpenAllocationsOf(before.EvaluationId).Remove(after.Id);
+            OpenAllocationsOf(after.EvaluationId).Set(after.Id, default);
+            changes.FormerEvaluations.Add(before.EvaluationId);
+        }
+
+        if (before.JobVersion != after.JobVersion)
+        {
+            job.Versions[before.JobVersion].Allocations--;
+            job.UseVersion(after.JobVersion)!.Allocations++;
+        }
+
+        CountHealth(before, after);
+        Recount(job, before, after);
+        Touched(job, Open(after.NodeId), after, before.AllocModifyIndex != after.AllocModifyIndex, !before.ClientTerminal && after.ClientTerminal);
+    }
+
+    private void Remove(Allocation allocation)
+    {
+        allocations.Remove(allocation.Id);
+        var (job, node) = (Open(allocation.JobId), Open(allocation.NodeId));
+        job.Versions[allocation.JobVersion].Allocations--;
+        job.Allocations.Remove(allocation.Id);
+        node.Allocations.Remove(allocation.Id);
+        OpenAllocationsOf(allocation.EvaluationId).Remove(allocation.Id);
+        job.Counts = job.Counts.Plus(CountsOf(allocation), -1);
+        Unsettle(job);
+        Touched(job, node, allocation, desiredChanged: true, !allocation.ClientTerminal);
+    }
+
+    private void Recount(JobDraft job, Allocation? before, Allocation after)
+    {
+        job.Summarize(after.TaskGroup, before?.ClientStatus, after.ClientStatus, index);
+        if (before is not null && before.Terminal == after.Terminal && before.ClientTerminal == after.ClientTerminal) return;
+
+        if (before is not null) job.Counts = job.Counts.Plus(CountsOf(before), -1);
+        job.Counts = job.Counts.Plus(CountsOf(after), +1);
+        Unsettle(job);
+    }
+
+    private static JobCounts CountsOf(Allocation allocation) => new()
+    {
+        Live = allocation.Terminal ? 0 : 1,
+        OnClients = allocation.ClientTerminal ? 0 : 1,
+    };
+
+    private void Touched(JobDraft job, NodeDraft node, Allocation allocation, bool desiredChanged, bool ended)
+    {
+        job.AllocationsIndex = index;
+        node.AllocationsIndex = index;
+        allocationsIndex = index;
+        if (changes.ChangedAllocations.TryGetValue(allocation.Id, out var earlier))
+        {
+            desiredChanged |= earlier.DesiredChanged;
+            ended |= earlier.Ended;
+        }
+
+        changes.ChangedAllocations[allocation.Id] = new AllocationChange(allocation.Id, job.Id, allocation.NodeId, allocation.EvaluationId, desiredChanged, ended);
+    }
+}

@@ -1,0 +1,62 @@
+using Actors.Contracts.Allocations;
+using Actors.Contracts.Nodes;
+using Actors.State.Nodes;
+
+namespace Actors.State.Drafts;
+
+/// <content>Events of nodes, reports of allocations among them.</content>
+internal sealed partial class RegionDraft
+{
+    private void Apply(INodeEvent happened)
+    {
+        var draft = Open(happened.NodeId);
+        draft.State = NodeTransitions.Apply(draft.State, happened, index);
+        switch (happened)
+        {
+            case AllocationsReported reported:
+                foreach (var report in reported.Reports) Apply(report, happened.NodeId);
+                break;
+            case NodeEvaluated evaluated:
+                MarkForMigration(evaluated.Stopping, happened.NodeId);
+                break;
+            case NodeDrainChanged { Migrating: { } migrating }:
+                MarkForMigration(migrating, happened.NodeId);
+                break;
+            case NodePurged:
+                nodePositions.Remove(happened.NodeId);
+                break;
+        }
+
+        foreach (var evaluation in happened.Evaluations) AddEvaluation(evaluation);
+
+        if (happened is AllocationsReported or NodeEvaluated) return;
+        nodesIndex = index;
+        changes.ChangedNodes.Add(happened.NodeId);
+    }
+
+    private void Apply(AllocationReport report, NodeId node)
+    {
+        // What was collected (or belongs to another node) is none of the reporter's business any more.
+        if (!allocations.TryGet(report.AllocationId, out var allocation) || allocation.NodeId != node) return;
+
+        var health = report.Health is { } told && told.Healthy != allocation.Health?.Healthy ? told with { ModifyIndex = index } : allocation.Health;
+        Change(allocation, allocation with
+        {
+            ClientStatus = report.ClientStatus,
+            ClientDescription = report.ClientDescription,
+            TaskStates = report.TaskStates,
+            Health = health,
+            ModifyIndex = index,
+            ModifyTime = at,
+        });
+    }
+
+    private void MarkForMigration(IReadOnlyList<AllocationId> ids, NodeId node)
+    {
+        foreach (var id in ids)
+        {
+            if (!allocations.TryGet(id, out var allocation) || allocation.NodeId != node || allocation.Terminal) continue;
+            Change(allocation, allocation with { Migrate = true, ModifyIndex = index, ModifyTime = at });
+        }
+    }
+}
