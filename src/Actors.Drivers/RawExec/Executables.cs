@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Actors.Drivers.RawExec;
+
+/// <summary>Finds programs and users on this machine.</summary>
+internal static class Executables
+{
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>The path of <c>setsid</c>, or null.</summary>
+    public static string? Setsid { get; } = Find("setsid", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin");
+
+    /// <summary>Whether this machine's <c>env</c> can undo ignored signals (coreutils since 8.31).</summary>
+    public static bool EnvResetsSignals { get; } = CanResetSignals();
+
+    /// <summary>The path of a task's command: in its <c>local</c> directory, its directory, its working directory, or the path variable.</summary>
+    /// <exception cref="DriverException">It is not there, or not executable.</exception>
+    public static string Resolve(string command, TaskPaths paths, string workDirectory, string? path)
+    {
+        if (command.Length == 0) throw new DriverException("config.command: is required, and empty", recoverable: false);
+        string[] places = Path.IsPathRooted(command)
+            ? [command]
+            : [Path.Combine(paths.Local, command), Path.Combine(paths.Task, command), Path.Combine(workDirectory, command)];
+        var there = places.FirstOrDefault(File.Exists);
+        if (there is null && !command.Contains('/', StringComparison.Ordinal))
+            there = Find(command, path ?? Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin");
+
+        if (there is null)
+            throw new DriverException($"config.command: there is no executable \"{command}\" in the task's directory{(command.Contains('/', StringComparison.Ordinal) ? "" : " or in PATH")}", recoverable: false);
+
+        return IsExecutable(there)
+            ? there
+            : throw new DriverException($"config.command: \"{there}\" is not executable", recoverable: false);
+    }
+
+    /// <summary>A user of this machine, by name or number.</summary>
+    /// <exception cref="DriverException">There is none.</exception>
+    public static (int Id, int Group) FindUser(string name)
+    {
+        foreach (var line in File.ReadLines("/etc/passwd"))
+        {
+            var fields = line.Split(':');
+            if (fields.Length >= 4 && fields[0] == name)
+                return (int.Parse(fields[2], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture));
+        }
+
+        throw new DriverException($"user: there is no user \"{name}\" on this node", recoverable: false);
+    }
+
+    private static string? Find(string name, string path) => path
+        .Split(':', StringSplitOptions.RemoveEmptyEntries)
+        .Select(directory => Path.Combine(directory, name))
+        .FirstOrDefault(candidate => File.Exists(candidate) && IsExecutable(candidate));
+
+    private static bool CanResetSignals()
+    {
+        if (Find("env", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin") is not { } env) return false;
+        using var probe = Process.Start(new ProcessStartInfo(env, ["--default-signal=PIPE", "true"]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true });
+        return probe is not null && probe.WaitForExit(TimeSpan.FromSeconds(5)) && probe.ExitCode == 0;
+    }
+
+    private static bool IsExecutable(string path) => (File.GetUnixFileMode(path) & AnyExecute) != 0;
+}

@@ -1,0 +1,353 @@
+using Actors.Contracts;
+using Actors.Contracts.Allocations;
+using Actors.Contracts.Collections;
+using Actors.Drivers.Logs;
+using Xunit;
+
+namespace Actors.Drivers.Tests;
+
+/// <summary>What every driver does, whatever it runs tasks with. Each driver's tests derive from it and add their own.</summary>
+public abstract class DriverSpecification : IAsyncLifetime
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private readonly List<(ITaskDriver Driver, IDriverTask Task)> _started = [];
+    private readonly List<ITaskDriver> _drivers = [];
+
+    protected string Root { get; } = Directory.CreateTempSubdirectory("actors-driver-").FullName;
+
+    protected CancellationToken Soon { get; } = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+
+    /// <summary>The driver as a newly started agent has it.</summary>
+    protected abstract ITaskDriver NewDriver();
+
+    /// <summary>The driver's configuration for a script of the shell.</summary>
+    protected abstract EquatableMap<ConfigValue> Script(string script);
+
+    public virtual Task InitializeAsync() => Task.CompletedTask;
+
+    public virtual async Task DisposeAsync()
+    {
+        foreach (var (_, task) in _started)
+        {
+            await task.DestroyAsync(Soon);
+            await task.DisposeAsync();
+        }
+
+        foreach (var driver in _drivers) await driver.DisposeAsync();
+        Directory.Delete(Root, recursive: true);
+    }
+
+    [Fact]
+    public async Task Its_fingerprint_says_that_it_is_there_and_healthy()
+    {
+        await foreach (var fingerprint in Driver().FingerprintAsync(Soon))
+        {
+            Assert.True(fingerprint.Detected, fingerprint.Description);
+            Assert.True(fingerprint.Healthy, fingerprint.Description);
+            return;
+        }
+
+        Assert.Fail("there was no fingerprint");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(255)]
+    public async Task A_task_that_ends_by_itself_tells_its_exit_code(int code)
+    {
+        var exit = await Exit(await Start(Driver(), NewTask($"exit {code}")));
+
+        Assert.Equal(code, exit.ExitCode);
+        Assert.Equal(code == 0, exit.Successful);
+        Assert.Null(exit.Error);
+    }
+
+    [Fact]
+    public async Task What_a_task_writes_is_in_its_log_files_when_its_end_is_told()
+    {
+        var config = NewTask("echo to out; echo to err >&2; printf 'no newline'");
+        await Exit(await Start(Driver(), config));
+
+        Assert.Equal("to out\nno newline", Log(config, "stdout"));
+        Assert.Equal("to err\n", Log(config, "stderr"));
+    }
+
+    [Fact]
+    public async Task A_task_has_its_environment_whatever_the_names_and_values()
+    {
+        var config = NewTask("printf '%s|' \"$PLAIN\" \"$QUOTED\"; tr '\\0' '\\n' </proc/$$/environ | grep '^dotted.name='") with
+        {
+            Env = Environment(("PLAIN", "a b"), ("QUOTED", "it's \"$HOME\" `x`"), ("dotted.name", "d")),
+        };
+        await Exit(await Start(Driver(), config));
+
+        Assert.Equal("a b|it's \"$HOME\" `x`|dotted.name=d\n", Log(config, "stdout"));
+    }
+
+    [Fact]
+    public async Task A_task_that_is_stopped_gets_the_signal_and_ends_in_its_own_way()
+    {
+        var config = NewTask("trap 'echo bye; exit 7' TERM; echo ready; while :; do sleep 0.05; done");
+        var task = await Start(Driver(), config);
+        await Until(() => Log(config, "stdout").Contains("ready"));
+
+        await task.StopAsync("SIGTERM", TimeSpan.FromSeconds(20), Soon);
+
+        Assert.Equal(7, (await Exit(task)).ExitCode);
+        Assert.Equal("ready\nbye\n", Log(config, "stdout"));
+    }
+
+    [Fact]
+    public async Task A_task_that_does_not_heed_the_signal_is_killed_when_its_time_is_up()
+    {
+        var config = NewTask("trap '' TERM INT; echo ready; while :; do sleep 0.05; done");
+        var task = await Start(Driver(), config);
+        await Until(() => Log(config, "stdout").Contains("ready"));
+
+        await task.StopAsync("SIGTERM", TimeSpan.FromMilliseconds(300), Soon);
+
+        Assert.Equal(137, (await Exit(task)).ExitCode);
+        Assert.False((await task.InspectAsync(Soon)).Running);
+    }
+
+    [Fact]
+    public async Task A_task_can_be_sent_signals()
+    {
+        var config = NewTask("trap 'echo reloaded' HUP; echo ready; while :; do sleep 0.05; done");
+        var task = await Start(Driver(), config);
+        await Until(() => Log(config, "stdout").Contains("ready"));
+
+        await task.SignalAsync("SIGHUP", Soon);
+
+        await Until(() => Log(config, "stdout").Contains("reloaded"));
+        Assert.True((await task.InspectAsync(Soon)).Running);
+    }
+
+    [Fact]
+    public async Task A_signal_that_there_is_not_is_refused_with_the_nearest()
+    {
+        var task = await Start(Driver(), NewTask("sleep 60"));
+
+        var refusal = await Assert.ThrowsAsync<DriverException>(() => task.SignalAsync("SIGHUPP", Soon));
+
+        Assert.Contains("SIGHUP?", refusal.Message);
+    }
+
+    [Fact]
+    public async Task A_running_task_tells_what_it_uses()
+    {
+        var task = await Start(Driver(), NewTask("while :; do :; done"));
+        await task.StatsAsync(Soon);
+        var usage = new TaskUsage { At = default };
+        await Until(async () => (usage = await task.StatsAsync(Soon)).CpuPercent > 5);
+
+        Assert.InRange(usage.MemoryUsage, 1, 256 * 1024 * 1024);
+        Assert.InRange(usage.Processes, 1, 5);
+        Assert.True((await task.InspectAsync(Soon)).Pid > 0);
+    }
+
+    [Fact]
+    public async Task Destroying_a_running_task_leaves_nothing_and_can_be_repeated()
+    {
+        var task = await Start(Driver(), NewTask("sleep 1000 & sleep 1000"));
+        var pid = (await task.InspectAsync(Soon)).Pid;
+
+        await task.DestroyAsync(Soon);
+        await task.DestroyAsync(Soon);
+
+        await Until(() => !Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z "));
+        Assert.True(task.Exited.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_later_agent_finds_a_running_task_by_its_handle_and_learns_its_exit_code()
+    {
+        var config = NewTask("echo ready; while [ ! -e \"$GO\" ]; do sleep 0.05; done; exit 5");
+        config = config with { Env = Environment(("GO", Visible(config, "go"))) };
+        var task = await Start(Driver(), config);
+        var before = await task.InspectAsync(Soon);
+        await LetGo(task);
+
+        var found = await Recover(config, task.Handle);
+
+        Assert.NotNull(found);
+        Assert.Equal(before.Pid, (await found.InspectAsync(Soon)).Pid);
+        Assert.False(found.Exited.IsCompleted);
+        File.WriteAllText(Path.Combine(config.Paths.Shared, "go"), "");
+        Assert.Equal(5, (await Exit(found)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_later_agent_finds_a_running_task_even_when_its_handle_was_never_kept()
+    {
+        var config = NewTask("sleep 1000");
+        var task = await Start(Driver(), config);
+        var before = await task.InspectAsync(Soon);
+        await LetGo(task);
+
+        var found = await Recover(config, handle: null);
+
+        Assert.NotNull(found);
+        Assert.Equal(before.Pid, (await found.InspectAsync(Soon)).Pid);
+        Assert.Equal(task.Handle.Driver, found.Handle.Driver);
+    }
+
+    [Fact]
+    public async Task A_later_agent_learns_how_a_task_ended_while_there_was_none()
+    {
+        var config = NewTask("while [ ! -e \"$GO\" ]; do sleep 0.02; done; echo last words; exit 9");
+        config = config with { Env = Environment(("GO", Visible(config, "go"))) };
+        var task = await Start(Driver(), config);
+        var pid = (await task.InspectAsync(Soon)).Pid;
+        await LetGo(task);
+        File.WriteAllText(Path.Combine(config.Paths.Shared, "go"), "");
+        await Until(() => !Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z "));
+
+        var found = await Recover(config, task.Handle);
+
+        Assert.NotNull(found);
+        Assert.Equal(9, (await Exit(found)).ExitCode);
+        Assert.Equal("last words\n", Log(config, "stdout"));
+    }
+
+    [Fact]
+    public async Task Where_nothing_was_started_nothing_is_found() => Assert.Null(await Recover(NewTask("true"), handle: null));
+
+    [Fact]
+    public async Task What_a_task_writes_while_there_is_no_agent_is_neither_lost_nor_doubled()
+    {
+        var config = NewTask("i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo line $i; [ $((i%20)) = 0 ] && sleep 0.02; done");
+        var task = await Start(Driver(), config);
+        for (var restarts = 0; restarts < 3 && !task.Exited.IsCompleted; restarts++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(70), Soon);
+            await LetGo(task);
+            task = (await Recover(config, task.Handle))!;
+        }
+
+        await Exit(task);
+
+        Assert.Equal(string.Concat(Enumerable.Range(1, 400).Select(i => $"line {i}\n")), Log(config, "stdout"));
+    }
+
+    [Fact]
+    public async Task Log_files_rotate_by_size_and_the_oldest_go()
+    {
+        var config = NewTask("i=0; while [ $i -lt 500 ]; do i=$((i+1)); echo \"line number $i\"; done") with { Logs = new LogLimits(3, 1000) };
+        await Exit(await Start(Driver(), config));
+
+        var indexes = RotatedLog.Indexes(config.Paths.Logs, $"{config.Task}.stdout");
+
+        Assert.Equal(3, indexes.Count);
+        Assert.All(indexes, i => Assert.InRange(new FileInfo(Path.Combine(config.Paths.Logs, $"{config.Task}.stdout.{i}")).Length, 1, 1000));
+        Assert.EndsWith("line number 499\nline number 500\n", Log(config, "stdout"));
+        Assert.StartsWith("line number", Log(config, "stdout"));
+    }
+
+    [Fact]
+    public async Task A_task_can_be_started_again_under_the_same_id()
+    {
+        var config = NewTask("echo run; exit 1");
+        var driver = Driver();
+        var first = await Start(driver, config);
+        Assert.Equal(1, (await Exit(first)).ExitCode);
+        await first.DestroyAsync(Soon);
+        await LetGo(first);
+
+        var second = await Start(driver, config with { Config = Script("echo again; exit 2") });
+
+        Assert.Equal(2, (await Exit(second)).ExitCode);
+        Assert.Equal("run\nagain\n", Log(config, "stdout"));
+    }
+
+    [Fact]
+    public void A_key_that_there_is_not_is_named_with_its_place_and_the_nearest_right_one()
+    {
+        var config = Script("true").SetItem("comand", ConfigValue.Of("x"));
+
+        var problem = Assert.Single(Driver().Validate(config), p => !p.IsWarning);
+
+        Assert.Equal("config.comand", problem.Place);
+        Assert.Contains("did you mean \"command\"?", problem.Message);
+    }
+
+    [Fact]
+    public void A_good_configuration_has_no_problems() => Assert.Empty(Driver().Validate(Script("true")));
+
+    protected ITaskDriver Driver()
+    {
+        var driver = NewDriver();
+        _drivers.Add(driver);
+        return driver;
+    }
+
+    protected TaskConfig NewTask(string script)
+    {
+        var allocation = AllocationId.From(Guid.NewGuid());
+        var directory = Path.Combine(Root, allocation.ToString());
+        var config = new TaskConfig
+        {
+            AllocationId = allocation,
+            JobId = new JobId("default", "spec"),
+            JobName = "spec",
+            TaskGroup = "group",
+            Task = "main",
+            NodeId = NodeId.From(Guid.NewGuid()),
+            NodeName = "here",
+            Config = Script(script),
+            Paths = new TaskPaths { Allocation = directory, Task = Path.Combine(directory, "main"), Control = Path.Combine(directory, "control") },
+            Resources = new AllocatedTaskResources(100, 256),
+            HostIp = "127.0.0.1",
+        };
+        foreach (var path in (string[])[config.Paths.Logs, config.Paths.Local, config.Paths.Secrets, config.Paths.Temp])
+            Directory.CreateDirectory(path);
+        return config with { Env = new Dictionary<string, string> { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["NOMAD_ALLOC_ID"] = allocation.ToString(), ["NOMAD_TASK_NAME"] = "main" } };
+    }
+
+    /// <summary>The path under which a task sees a file of the allocation's shared directory.</summary>
+    protected virtual string Visible(TaskConfig config, string name) => Path.Combine(config.Paths.Shared, name);
+
+    protected async Task<IDriverTask> Start(ITaskDriver driver, TaskConfig config)
+    {
+        if (!config.Env.ContainsKey("NOMAD_ALLOC_ID"))
+            config = config with { Env = new Dictionary<string, string>(config.Env) { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["NOMAD_ALLOC_ID"] = config.AllocationId.ToString(), ["NOMAD_TASK_NAME"] = config.Task } };
+        var task = await driver.StartAsync(config, new Progress<DriverEvent>(), Soon);
+        _started.Add((driver, task));
+        return task;
+    }
+
+    protected async Task<IDriverTask?> Recover(TaskConfig config, TaskHandle? handle)
+    {
+        var driver = Driver();
+        var task = await driver.RecoverAsync(config, handle, Soon);
+        if (task is not null) _started.Add((driver, task));
+        return task;
+    }
+
+    /// <summary>As when the agent is killed: the task goes on, nobody watches it.</summary>
+    protected async Task LetGo(IDriverTask task)
+    {
+        _started.RemoveAll(s => s.Task == task);
+        await task.DisposeAsync();
+    }
+
+    protected Task<TaskExit> Exit(IDriverTask task) => task.Exited.WaitAsync(Soon);
+
+    protected static string Log(TaskConfig config, string stream) => string.Concat(
+        RotatedLog.Indexes(config.Paths.Logs, $"{config.Task}.{stream}").Select(i => File.ReadAllText(Path.Combine(config.Paths.Logs, $"{config.Task}.{stream}.{i}"))));
+
+    protected static Dictionary<string, string> Environment(params (string Name, string Value)[] variables) => variables.ToDictionary(v => v.Name, v => v.Value);
+
+    protected static Task Until(Func<bool> condition) => Until(() => Task.FromResult(condition()));
+
+    protected static async Task Until(Func<Task<bool>> condition)
+    {
+        var until = DateTime.UtcNow + Deadline;
+        while (!await condition())
+        {
+            Assert.True(DateTime.UtcNow < until, "the condition did not come true in time");
+            await Task.Delay(20);
+        }
+    }
+}
