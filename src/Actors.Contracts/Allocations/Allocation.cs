@@ -51,6 +51,9 @@ public sealed record Allocation
     /// <summary>It is to be moved away (by a drain or a user): the next evaluation of its job stops and replaces it.</summary>
     public bool Migrate { get; init; }
 
+    /// <summary>A user wants it placed again at once, whatever its policy says: the next evaluation of its job does so.</summary>
+    public bool ForceReschedule { get; init; }
+
     /// <summary>The evaluation that will place it again after a delay, or null.</summary>
     public EvaluationId? FollowupEvaluation { get; init; }
 

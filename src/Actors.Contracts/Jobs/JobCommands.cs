@@ -28,6 +28,12 @@ public sealed record RegisterJob(CommandContext Context, JobId JobId, Job Job, u
 /// <param name="EvaluationPriority">The evaluation's priority, if not the job's.</param>
 public sealed record DeregisterJob(CommandContext Context, JobId JobId, bool Purge, int? EvaluationPriority = null) : IJobCommand;
 
+/// <summary>Forget a job that ended, if it still is as it was seen. Answered with <see cref="CommandAccepted"/>.</summary>
+/// <param name="Context">Request id, deadline, trace.</param>
+/// <param name="JobId">The job.</param>
+/// <param name="ModifyIndex">The job's ModifyIndex when it was found to be of no more use.</param>
+public sealed record CollectJob(CommandContext Context, JobId JobId, ulong ModifyIndex) : IJobCommand;
+
 /// <summary>Look at the job again. Answered with <see cref="JobChanged"/>.</summary>
 /// <param name="Context">Request id, deadline, trace.</param>
 /// <param name="JobId">The job.</param>

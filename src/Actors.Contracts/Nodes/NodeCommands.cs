@@ -41,6 +41,11 @@ public sealed record SetNodeEligibility(CommandContext Context, NodeId NodeId, N
 /// <param name="MarkEligible">With a stop: let allocations come again.</param>
 public sealed record SetNodeDrain(CommandContext Context, NodeId NodeId, DrainStrategy? Drain, bool MarkEligible) : INodeCommand;
 
+/// <summary>Take the next step of a drain, if there is one: migrate what may move now, or end the drain when all is gone. Answered with <see cref="NodeEvaluationsCreated"/>.</summary>
+/// <param name="Context">Request id, deadline, trace.</param>
+/// <param name="NodeId">The node.</param>
+public sealed record ContinueDrain(CommandContext Context, NodeId NodeId) : INodeCommand;
+
 /// <summary>An operator asks to evaluate again every job that has allocations on the node, and every system job.</summary>
 /// <param name="Context">Request id, deadline, trace.</param>
 /// <param name="NodeId">The node.</param>
@@ -50,6 +55,12 @@ public sealed record EvaluateNode(CommandContext Context, NodeId NodeId) : INode
 /// <param name="Context">Request id, deadline, trace.</param>
 /// <param name="NodeId">The node.</param>
 public sealed record PurgeNode(CommandContext Context, NodeId NodeId) : INodeCommand;
+
+/// <summary>Forget a node that is long gone, if it still is as it was seen. Answered with <see cref="CommandAccepted"/>.</summary>
+/// <param name="Context">Request id, deadline, trace.</param>
+/// <param name="NodeId">The node.</param>
+/// <param name="ModifyIndex">The node's ModifyIndex when it was found to be of no more use.</param>
+public sealed record CollectNode(CommandContext Context, NodeId NodeId, ulong ModifyIndex) : INodeCommand;
 
 /// <summary>The client says how its allocations are. Answered with <see cref="CommandAccepted"/>; then, and only then, the client may forget the report.</summary>
 /// <param name="Context">Request id, deadline, trace.</param>

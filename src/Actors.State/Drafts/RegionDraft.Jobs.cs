@@ -1,3 +1,4 @@
+using Actors.Contracts.Allocations;
 using Actors.Contracts.Jobs;
 using Actors.State.Jobs;
 
@@ -21,6 +22,9 @@ internal sealed partial class RegionDraft
                 break;
             case JobDeregistered:
                 foreach (var group in draft.Groups.Keys.ToArray()) draft.Queue(group, 0, index);
+                break;
+            case JobEvaluated { ForceReschedule: true }:
+                ForceReschedule(draft);
                 break;
             case DeploymentChanged { Change: var change }:
                 Apply(change, happened.JobId);
@@ -48,6 +52,15 @@ internal sealed partial class RegionDraft
         foreach (var version in was.Versions)
         {
             if (draft.State!.FindVersion(version.Version) is null) draft.KeepVersion(version);
+        }
+    }
+
+    private void ForceReschedule(JobDraft draft)
+    {
+        foreach (var (id, _) in draft.Allocations.ToTable())
+        {
+            if (allocations.TryGet(id, out var allocation) && allocation is { ClientStatus: AllocationClientStatus.Failed, ServerTerminal: false, NextAllocation: null })
+                Change(allocation, allocation with { ForceReschedule = true, ModifyIndex = index, ModifyTime = at });
         }
     }
 
