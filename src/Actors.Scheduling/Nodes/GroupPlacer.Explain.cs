@@ -1,0 +1,229 @@
+using System.Globalization;
+using Actors.Contracts.Evaluations;
+using Actors.Contracts.Nodes;
+using Actors.Contracts.Scheduling;
+using Actors.Scheduling.Feasibility;
+
+namespace Actors.Scheduling.Nodes;
+
+public sealed partial class NodeTable
+{
+    private sealed partial class GroupPlacer
+    {
+        // Nomad keeps five scores; verdicts name ten nodes.
+        private const int TopScores = 5;
+        private const int NearestNodes = 10;
+
+        /// <summary>MHz that the group holds on a node.</summary>
+        public int CpuFor(int row) => CpuOn(row);
+
+        /// <summary>How a slot's node was chosen: the counters, and the best nodes with their scores. Call it before the placement is counted.</summary>
+        public AllocationMetric Measure(int chosen, PlacementSlot slot)
+        {
+            var penalties = slot.PenaltyNodes ?? [];
+            var best = new List<(double Score, int Row)>(TopScores + 1);
+            if (slot.RequiredNode is not null) best.Add((Final(chosen), chosen));
+            else for (var row = 0; row < _nodes.Count; row++)
+            {
+                if (_scratch.Standing[row] != Standing.Candidate) continue;
+                var score = penalties.Count > 0 && penalties.Contains(_nodes.Node[row]!.Id) ? FinalWithPenalty(row) : Final(row);
+                Keep(best, score, row);
+            }
+
+            return Counters() with { ScoreMetaData = [.. best.Select(b => ScoreOf(b.Row, penalties))] };
+        }
+
+        /// <summary>Why a slot found no node: the counters, and for every check that some nodes fail first, what was needed and the nearest nodes.</summary>
+        public AllocationMetric Explain(PlacementSlot slot)
+        {
+            var verdicts = new Dictionary<(string Check, string Needed), List<(double Shortfall, int Row, string Had)>>();
+            for (var row = 0; row < _nodes.Count; row++)
+            {
+                if (_nodes.Node[row] is not { } node) continue;
+                if (slot.RequiredNode is { } required && node.Id != required) continue;
+                if (Verdict(row, node) is not var (check, needed, shortfall, had)) continue;
+                if (!verdicts.TryGetValue((check, needed), out var failing)) verdicts[(check, needed)] = failing = [];
+                failing.Add((shortfall, row, had));
+            }
+
+            return Counters() with
+            {
+                Verdicts =
+                [
+                    .. verdicts
+                        .OrderByDescending(v => v.Value.Count)
+                        .ThenBy(v => v.Key.Check, StringComparer.Ordinal)
+                        .ThenBy(v => v.Key.Needed, StringComparer.Ordinal)
+                        .Select(v => new NodeVerdict(v.Key.Check, v.Key.Needed, v.Value.Count, Nearest(v.Value))),
+                ],
+            };
+        }
+
+        private List<NodeShortfall> Nearest(List<(double Shortfall, int Row, string Had)> failing) =>
+        [
+            .. failing
+                .OrderBy(f => f.Shortfall)
+                .ThenBy(f => _nodes.Node[f.Row]!.Name, StringComparer.Ordinal)
+                .ThenBy(f => _nodes.Node[f.Row]!.Id)
+                .Take(NearestNodes)
+                .Select(f => new NodeShortfall(_nodes.Node[f.Row]!.Id, _nodes.Node[f.Row]!.Name, f.Had)),
+        ];
+
+        // The first check that the node fails, in the order of the checks; null: it fails none.
+        private (string Check, string Needed, double Shortfall, string Had)? Verdict(int row, Node node)
+        {
+            if (_scratch.Standing[row] == Standing.OutOfScope) return ScopeVerdict(row, node);
+            var reason = _scratch.Reason[row];
+            if (reason >= 0)
+            {
+                var check = _wanted.Checks[reason];
+                return (check.Kind, check.Needed, 0, check.Had(node));
+            }
+
+            return reason switch
+            {
+                Reasons.DistinctHosts => ("distinct_hosts", _wanted.DistinctHosts == DistinctHostsScope.Job ? "no other allocation of the job" : "no other allocation of the group", 0, $"{(_wanted.DistinctHosts == DistinctHostsScope.Job ? _scratch.OfJob[row] : _scratch.OfGroup[row])} there"),
+                Reasons.DistinctProperty => DistinctPropertyVerdict(row),
+                Reasons.Cpu => Lack("cpu", "MHz", CpuOn(row), _nodes.Cpu[row] - _nodes.UsedCpu[row]),
+                Reasons.Cores => Lack("cores", "cores", _wanted.Cores, _nodes.Cores[row] - _nodes.UsedCores[row]),
+                Reasons.Memory => Lack("memory", "MiB", _wanted.MemoryMb, _nodes.Memory[row] - _nodes.UsedMemory[row]),
+                Reasons.Disk => Lack("disk", "MiB", _wanted.DiskMb, _nodes.Disk[row] - _nodes.UsedDisk[row]),
+                Reasons.StaticPort => StaticPortVerdict(row),
+                Reasons.DynamicPort => ("port", "a free dynamic port", 0, $"none free of {node.Resources.MinDynamicPort}–{node.Resources.MaxDynamicPort}"),
+                _ => null,
+            };
+        }
+
+        private (string, string, double, string) ScopeVerdict(int row, Node node)
+        {
+            if (!_datacenters[_nodes.Datacenter[row]]) return ("datacenter", $"datacenter {string.Join(" or ", _wanted.Job.Datacenters)}", 0, node.Datacenter);
+            if (!_pools[_nodes.Pool[row]]) return ("node_pool", $"node pool {_wanted.Job.NodePool}", 0, node.NodePool);
+            if (node.Status != NodeStatus.Ready) return ("status", "status ready", 0, node.Status.ToString().ToLowerInvariant());
+            return node.Drain is not null ? ("drain", "not draining", 0, "draining") : ("eligibility", "eligible", 0, "ineligible");
+        }
+
+        private (string, string, double, string) DistinctPropertyVerdict(int row)
+        {
+            for (var i = 0; i < _distinct.Length; i++)
+            {
+                var asked = _wanted.DistinctProperties[i];
+                var value = _distinct[i][row];
+                if (value == PropertyColumn.Missing) return ("distinct_property", $"{asked.Text} set", 1, "not set");
+                if (_distinct[i].Count(value) >= asked.Limit)
+                {
+                    return ("distinct_property", $"at most {asked.Limit} per {asked.Text}", 0, $"{_distinct[i].Count(value)} with {_distinct[i].Name(value)}");
+                }
+            }
+
+            return ("distinct_property", "a distinct value", 0, "none");
+        }
+
+        private (string, string, double, string) StaticPortVerdict(int row)
+        {
+            if (StaticPortTaken(row) is not { } ask) return ("port", "a free port", 0, "none");
+            return ("port", $"port {ask.Static} ({ask.Label})", 0, $"{ask.Static} held by {HolderOf(row, ask)}");
+        }
+
+        private string HolderOf(int row, PortAsk ask)
+        {
+            for (var slot = _nodes.Head[row]; slot >= 0; slot = _table._allocations[slot].NextOnNode)
+            {
+                ref var allocation = ref _table._allocations[slot];
+                if (!allocation.Suspended && allocation.Ports.Any(p => p.Value == ask.Static)) return allocation.Id.Short;
+            }
+
+            return "the node itself";
+        }
+
+        private static (string, string, double, string) Lack(string dimension, string unit, int needed, int free) => (
+            dimension,
+            string.Create(CultureInfo.InvariantCulture, $"{dimension} {needed} {unit}"),
+            needed - free,
+            string.Create(CultureInfo.InvariantCulture, $"{Math.Max(free, 0)} {unit} free"));
+
+        private AllocationMetric Counters()
+        {
+            int evaluated = 0, filtered = 0, exhausted = 0, inPool = 0;
+            var byReason = new SortedDictionary<int, int>();
+            var available = new SortedDictionary<string, int>(StringComparer.Ordinal);
+            var classFiltered = new SortedDictionary<string, int>(StringComparer.Ordinal);
+            var classExhausted = new SortedDictionary<string, int>(StringComparer.Ordinal);
+            for (var row = 0; row < _nodes.Count; row++)
+            {
+                if (_nodes.Node[row] is not { } node) continue;
+                if (_pools[_nodes.Pool[row]]) inPool++;
+                var standing = _scratch.Standing[row];
+                if (standing == Standing.OutOfScope) continue;
+                evaluated++;
+                Count(available, node.Datacenter);
+                if (standing == Standing.Candidate) continue;
+                byReason[_scratch.Reason[row]] = byReason.GetValueOrDefault(_scratch.Reason[row]) + 1;
+                if (standing == Standing.Filtered) filtered++;
+                else exhausted++;
+                if (node.NodeClass.Length > 0) Count(standing == Standing.Filtered ? classFiltered : classExhausted, node.NodeClass);
+            }
+
+            var constraints = new SortedDictionary<string, int>(StringComparer.Ordinal);
+            var dimensions = new SortedDictionary<string, int>(StringComparer.Ordinal);
+            foreach (var (reason, count) in byReason)
+            {
+                var (counters, name) = reason switch
+                {
+                    >= 0 => (constraints, _wanted.Checks[reason].Counter),
+                    Reasons.DistinctHosts => (constraints, "distinct_hosts"),
+                    Reasons.DistinctProperty => (constraints, "distinct_property"),
+                    Reasons.Cpu => (dimensions, "cpu"),
+                    Reasons.Cores => (dimensions, "cores"),
+                    Reasons.Memory => (dimensions, "memory"),
+                    Reasons.Disk => (dimensions, "disk"),
+                    Reasons.StaticPort => (dimensions, "network: reserved port collision"),
+                    _ => (dimensions, "network: dynamic port selection failed"),
+                };
+                counters[name] = counters.GetValueOrDefault(name) + count;
+            }
+
+            return new AllocationMetric
+            {
+                NodesEvaluated = evaluated,
+                NodesFiltered = filtered,
+                NodesExhausted = exhausted,
+                NodesInPool = inPool,
+                NodesAvailable = available,
+                ClassFiltered = classFiltered,
+                ClassExhausted = classExhausted,
+                ConstraintFiltered = constraints,
+                DimensionExhausted = dimensions,
+            };
+        }
+
+        private NodeScore ScoreOf(int row, IReadOnlyList<Contracts.NodeId> penalties)
+        {
+            var node = _nodes.Node[row]!;
+            var penalized = penalties.Count > 0 && penalties.Contains(node.Id);
+            var alike = _scratch.OfGroup[row];
+            var scores = new SortedDictionary<string, double>(StringComparer.Ordinal)
+            {
+                ["binpack"] = FitOf(row),
+                ["job-anti-affinity"] = alike > 0 ? AntiAffinity(alike) : 0,
+                ["node-reschedule-penalty"] = penalized ? -1 : 0,
+                ["node-affinity"] = _scratch.Affinity[row],
+            };
+            if (_spreads is not null) scores["allocation-spread"] = _spreadScores[_scratch.SpreadClass[row]];
+            return new NodeScore(node.Id, node.Name, scores, penalized ? FinalWithPenalty(row) : Final(row));
+        }
+
+        private void Keep(List<(double Score, int Row)> best, double score, int row)
+        {
+            if (best.Count == TopScores && !Before(score, row, best[^1])) return;
+            var at = best.Count;
+            while (at > 0 && Before(score, row, best[at - 1])) at--;
+            best.Insert(at, (score, row));
+            if (best.Count > TopScores) best.RemoveAt(TopScores);
+        }
+
+        private bool Before(double score, int row, (double Score, int Row) other) =>
+            score > other.Score || (score == other.Score && (_nodes.Tie[row] ^ _seed) < (_nodes.Tie[other.Row] ^ _seed));
+
+        private static void Count(SortedDictionary<string, int> counters, string name) => counters[name] = counters.GetValueOrDefault(name) + 1;
+    }
+}

@@ -1,0 +1,409 @@
+using Actors.Contracts;
+using Actors.Contracts.Allocations;
+using Actors.Contracts.Scheduling;
+using Actors.Scheduling.Feasibility;
+using Actors.Scheduling.Ranking;
+
+namespace Actors.Scheduling.Nodes;
+
+public sealed partial class NodeTable
+{
+    /// <summary>
+    /// Places the slots of one group. Every node is looked at once; afterwards a placement changes the score of its own node only (and, with
+    /// spreads, that of whole classes of nodes), so that the best of all nodes is always on top of a heap: the result of a scan of every
+    /// node for every slot, without the scan.
+    /// </summary>
+    private sealed partial class GroupPlacer
+    {
+        // binpack, job-anti-affinity and node-affinity may be in a sum; each number of parts has its own heap per spread class.
+        private const int MaxParts = 3;
+
+        private readonly NodeTable _table;
+        private readonly NodeColumns _nodes;
+        private readonly PlacementScratch _scratch;
+        private readonly GroupRequirements _wanted;
+        private readonly ulong _seed;
+        private readonly int _job;
+        private readonly int _group;
+        private readonly PropertyColumn[] _distinct;
+        private readonly SpreadTracker? _spreads;
+        private readonly bool[] _datacenters;
+        private readonly bool[] _pools;
+        private readonly int[] _classReasons;
+        private readonly CandidateHeap?[] _heaps;
+        private readonly double[] _noSpread = [0.0];
+        private double[] _spreadScores;
+
+        public GroupPlacer(NodeTable table, GroupRequirements wanted, EvaluationId evaluation, int job)
+        {
+            (_table, _nodes, _scratch, _wanted, _job) = (table, table._nodes, table._scratch, wanted, job);
+            _group = table._groups.NumberOf(wanted.Group.Name);
+            _seed = Hash.Of(evaluation.Value);
+            _scratch.Reset(_nodes.Count);
+            _datacenters = Matching(table._datacenters, name => Glob.MatchesAny(wanted.Job.Datacenters, name));
+            _pools = Matching(table._pools, name => wanted.Job.NodePool is "" or "all" || name == wanted.Job.NodePool);
+            _classReasons = new int[table._classes.Count];
+            Array.Fill(_classReasons, int.MinValue);
+
+            _distinct = [.. wanted.DistinctProperties.Select(d => new PropertyColumn(_nodes, table._classes.Count, d.Target))];
+            _spreads = wanted.Spreads.Count == 0 ? null : new SpreadTracker(wanted.Spreads, wanted.Count, _nodes, table._classes.Count, _scratch.SpreadClass);
+            _heaps = new CandidateHeap?[(_spreads?.ClassCount ?? 1) * MaxParts];
+            _spreadScores = _noSpread;
+
+            CountExisting();
+            if (wanted.Affinities.Count > 0) ScoreAffinities();
+            for (var row = 0; row < _nodes.Count; row++)
+            {
+                if (!InScope(row)) continue;
+                _scratch.StaticReason[row] = StaticReason(row);
+                Evaluate(row);
+                if (_scratch.Standing[row] == Standing.Candidate) HeapOf(row).AddUnordered(CandidateOf(row));
+            }
+
+            foreach (var heap in _heaps) heap?.Order();
+            if (_spreads is not null) _spreadScores = _spreads.Scores();
+        }
+
+        /// <summary>The best node for a slot, with the ports chosen there; row −1: none.</summary>
+        public (int Row, IReadOnlyList<AllocatedPort> Ports) Choose(PlacementSlot slot)
+        {
+            if (slot.RequiredNode is { } required)
+            {
+                return _table._rows.TryGetValue(required, out var only) && TryPorts(only, slot, out var ports) ? (only, ports) : (-1, []);
+            }
+
+            if (slot.PreferredNode is { } preferred && _table._rows.TryGetValue(preferred, out var first) && TryPorts(first, slot, out var preferredPorts))
+            {
+                return (first, preferredPorts);
+            }
+
+            var penalties = PenaltyRows(slot);
+            while (true)
+            {
+                var row = Best(penalties);
+                if (row < 0) break;
+                if (TryPorts(row, slot, out var ports))
+                {
+                    Restore(penalties, row);
+                    return (row, ports);
+                }
+            }
+
+            Restore(penalties, -1);
+            return (-1, []);
+        }
+
+        /// <summary>An allocation of the group (or of the job's other groups) came to a node, or left it: its standing and score follow.</summary>
+        public void Changed(int row, bool sameGroup, int change)
+        {
+            _scratch.OfJob[row] += change;
+            if (sameGroup)
+            {
+                _scratch.OfGroup[row] += change;
+                _spreads?.Add(row, change);
+            }
+
+            for (var i = 0; i < _distinct.Length; i++)
+            {
+                if (sameGroup || _wanted.DistinctProperties[i].WholeJob) _distinct[i].Add(row, change);
+            }
+
+            if (_scratch.Standing[row] != Standing.OutOfScope) Refresh(row);
+            if (_spreads is not null && sameGroup) _spreadScores = _spreads.Scores();
+            // A value that had no room left has some again: its nodes are candidates again.
+            if (change < 0 && _distinct.Length > 0) RefreshAll();
+        }
+
+        /// <summary>Whether a computed class may take the group, as a blocked evaluation remembers it.</summary>
+        public IEnumerable<(string Class, bool Feasible)> Classes()
+        {
+            for (var row = 0; row < _nodes.Count; row++)
+            {
+                if (_nodes.Node[row] is not { ComputedClass.Length: > 0 } node) continue;
+                var feasible = _datacenters[_nodes.Datacenter[row]] && _pools[_nodes.Pool[row]] && ClassReason(row) == Reasons.None;
+                yield return (node.ComputedClass, feasible);
+            }
+        }
+
+        private bool InScope(int row) => _nodes.Accepts[row] && _datacenters[_nodes.Datacenter[row]] && _pools[_nodes.Pool[row]];
+
+        private void Refresh(int row)
+        {
+            _scratch.Version[row]++;
+            Evaluate(row);
+            if (_scratch.Standing[row] == Standing.Candidate) HeapOf(row).Push(CandidateOf(row));
+        }
+
+        private void RefreshAll()
+        {
+            for (var row = 0; row < _nodes.Count; row++)
+            {
+                if (_scratch.Standing[row] == Standing.Filtered && _scratch.Reason[row] == Reasons.DistinctProperty) Refresh(row);
+            }
+        }
+
+        private CandidateHeap HeapOf(int row) => _heaps[(_scratch.SpreadClass[row] * MaxParts) + _scratch.Parts[row] - 1] ??= new CandidateHeap();
+
+        private Candidate CandidateOf(int row) => new(_scratch.Sum[row], _nodes.Tie[row] ^ _seed, row, _scratch.Version[row]);
+
+        private void Evaluate(int row)
+        {
+            var reason = _scratch.StaticReason[row];
+            if (reason == Reasons.None) reason = DistinctReason(row);
+            if (reason != Reasons.None)
+            {
+                (_scratch.Standing[row], _scratch.Reason[row]) = (Standing.Filtered, reason);
+                return;
+            }
+
+            reason = RoomReason(row);
+            if (reason != Reasons.None)
+            {
+                (_scratch.Standing[row], _scratch.Reason[row]) = (Standing.Exhausted, reason);
+                return;
+            }
+
+            _scratch.Standing[row] = Standing.Candidate;
+            _scratch.Reason[row] = Reasons.None;
+            Score(row);
+        }
+
+        private void Score(int row)
+        {
+            var sum = FitOf(row);
+            byte parts = 1;
+            var alike = _scratch.OfGroup[row];
+            if (alike > 0)
+            {
+                sum += AntiAffinity(alike);
+                parts++;
+            }
+
+            if (_scratch.Affinity[row] != 0)
+            {
+                sum += _scratch.Affinity[row];
+                parts++;
+            }
+
+            (_scratch.Sum[row], _scratch.Parts[row]) = (sum, parts);
+        }
+
+        private double FitOf(int row) => FitScore.BinPack(
+            _nodes.Cpu[row],
+            _nodes.Memory[row],
+            _nodes.UsedCpu[row] + CpuOn(row),
+            _nodes.UsedMemory[row] + _wanted.MemoryMb) / FitScore.Maximum;
+
+        // Whole cores count with their share of the node's MHz.
+        private int CpuOn(int row) => _wanted.Cores == 0 || _nodes.Cores[row] == 0
+            ? _wanted.CpuMhz
+            : _wanted.CpuMhz + (int)((long)_nodes.Node[row]!.Resources.CpuMhz * _wanted.Cores / _nodes.Cores[row]);
+
+        private double AntiAffinity(int alike) => -(alike + 1.0) / Math.Max(_wanted.Count, 1);
+
+        private double Final(int row)
+        {
+            var spread = _spreadScores[_spreads is null ? 0 : _scratch.SpreadClass[row]];
+            return (_scratch.Sum[row] + spread) / (_scratch.Parts[row] + (spread != 0 ? 1 : 0));
+        }
+
+        private double FinalWithPenalty(int row)
+        {
+            var spread = _spreadScores[_spreads is null ? 0 : _scratch.SpreadClass[row]];
+            return (_scratch.Sum[row] - 1.0 + spread) / (_scratch.Parts[row] + 1 + (spread != 0 ? 1 : 0));
+        }
+
+        // The best of all heaps' tops and of the nodes with a penalty, which are in no heap meanwhile.
+        private int Best(List<int>? penalties)
+        {
+            var best = -1;
+            var bestScore = double.NegativeInfinity;
+            for (var h = 0; h < _heaps.Length; h++)
+            {
+                if (_heaps[h] is not { } heap) continue;
+                while (heap.Count > 0 && (heap.Top.Version != _scratch.Version[heap.Top.Row] || Full(heap.Top.Row))) heap.Pop();
+                if (heap.Count == 0) continue;
+                var score = Final(heap.Top.Row);
+                if (Wins(score, heap.Top.Row)) (best, bestScore) = (heap.Top.Row, score);
+            }
+
+            foreach (var row in penalties ?? [])
+            {
+                if (_scratch.Standing[row] != Standing.Candidate || Full(row)) continue;
+                var score = FinalWithPenalty(row);
+                if (Wins(score, row)) (best, bestScore) = (row, score);
+            }
+
+            return best;
+
+            bool Wins(double score, int row) => score > bestScore || (score == bestScore && (_nodes.Tie[row] ^ _seed) < (_nodes.Tie[best] ^ _seed));
+        }
+
+        // A value of a distinct_property may have filled up through other nodes since the node became a candidate.
+        private bool Full(int row)
+        {
+            if (_distinct.Length == 0 || DistinctReason(row) == Reasons.None) return false;
+            Refresh(row);
+            return true;
+        }
+
+        private bool TryPorts(int row, PlacementSlot slot, out IReadOnlyList<AllocatedPort> ports)
+        {
+            ports = [];
+            if (_scratch.Standing[row] != Standing.Candidate || Full(row)) return false;
+            if (_wanted.Ports.Count == 0) return true;
+            var seed = Hash.Mix(_seed ^ _nodes.Tie[row] ^ ((ulong)(uint)_group << 32) ^ (uint)slot.NameIndex);
+            if (_table.PortsOf(row).TryAssign(_wanted.Ports, seed, out var failed) is { } assigned)
+            {
+                ports = assigned;
+                return true;
+            }
+
+            (_scratch.Standing[row], _scratch.Reason[row]) = (Standing.Exhausted, failed!.Static > 0 ? Reasons.StaticPort : Reasons.DynamicPort);
+            _scratch.Version[row]++;
+            return false;
+        }
+
+        private List<int>? PenaltyRows(PlacementSlot slot)
+        {
+            if (slot.PenaltyNodes is not { Count: > 0 } nodes) return null;
+            var rows = new List<int>(nodes.Count);
+            foreach (var node in nodes)
+            {
+                if (!_table._rows.TryGetValue(node, out var row) || _scratch.Standing[row] != Standing.Candidate || rows.Contains(row)) continue;
+                _scratch.Version[row]++;
+                rows.Add(row);
+            }
+
+            return rows;
+        }
+
+        // The chosen one comes back into a heap when its placement is counted.
+        private void Restore(List<int>? penalties, int chosen)
+        {
+            foreach (var row in penalties ?? [])
+            {
+                if (row != chosen && _scratch.Standing[row] == Standing.Candidate) HeapOf(row).Push(CandidateOf(row));
+            }
+        }
+
+        private int StaticReason(int row)
+        {
+            var reason = ClassReason(row);
+            if (reason != Reasons.None) return reason;
+            var node = _nodes.Node[row]!;
+            for (var i = 0; i < _wanted.Checks.Count; i++)
+            {
+                var check = _wanted.Checks[i];
+                if (!check.ByClass && !check.Passes(node)) return i;
+            }
+
+            return Reasons.None;
+        }
+
+        private int ClassReason(int row)
+        {
+            ref var known = ref _classReasons[_nodes.Class[row]];
+            if (known != int.MinValue) return known;
+            known = Reasons.None;
+            for (var i = 0; i < _wanted.Checks.Count; i++)
+            {
+                var check = _wanted.Checks[i];
+                if (!check.ByClass || check.Passes(_nodes.Node[row]!)) continue;
+                known = i;
+                break;
+            }
+
+            return known;
+        }
+
+        private int DistinctReason(int row)
+        {
+            if (_wanted.DistinctHosts == DistinctHostsScope.Job && _scratch.OfJob[row] > 0) return Reasons.DistinctHosts;
+            if (_wanted.DistinctHosts == DistinctHostsScope.Group && _scratch.OfGroup[row] > 0) return Reasons.DistinctHosts;
+            for (var i = 0; i < _distinct.Length; i++)
+            {
+                var value = _distinct[i][row];
+                if (value == PropertyColumn.Missing || _distinct[i].Count(value) >= _wanted.DistinctProperties[i].Limit) return Reasons.DistinctProperty;
+            }
+
+            return Reasons.None;
+        }
+
+        private int RoomReason(int row)
+        {
+            if (_nodes.UsedCpu[row] + CpuOn(row) > _nodes.Cpu[row]) return Reasons.Cpu;
+            if (_nodes.UsedCores[row] + _wanted.Cores > _nodes.Cores[row] && _wanted.Cores > 0) return Reasons.Cores;
+            if (_nodes.UsedMemory[row] + _wanted.MemoryMb > _nodes.Memory[row]) return Reasons.Memory;
+            if (_nodes.UsedDisk[row] + _wanted.DiskMb > _nodes.Disk[row]) return Reasons.Disk;
+            return StaticPortTaken(row) is null ? Reasons.None : Reasons.StaticPort;
+        }
+
+        private PortAsk? StaticPortTaken(int row)
+        {
+            if (_wanted.Ports.Count == _wanted.DynamicPorts) return null;
+            foreach (var ask in _wanted.Ports)
+            {
+                if (ask.Static == 0 || ask.MayCollide) continue;
+                var network = StaticChecks.NetworkOf(_nodes.Node[row]!, ask.HostNetwork);
+                if (network is null || _table.PortsOf(row).Contains(network.Ip, ask.Static)) return ask;
+            }
+
+            return null;
+        }
+
+        private void CountExisting()
+        {
+            for (var slot = _table._jobs[_job].Head; slot >= 0; slot = _table._allocations[slot].NextOfJob)
+            {
+                ref var allocation = ref _table._allocations[slot];
+                if (allocation.Row < 0 || allocation.Suspended) continue;
+                _scratch.OfJob[allocation.Row]++;
+                var sameGroup = allocation.Group == _group;
+                if (sameGroup)
+                {
+                    _scratch.OfGroup[allocation.Row]++;
+                    _spreads?.Add(allocation.Row, 1);
+                }
+
+                for (var i = 0; i < _distinct.Length; i++)
+                {
+                    if (sameGroup || _wanted.DistinctProperties[i].WholeJob) _distinct[i].Add(allocation.Row, 1);
+                }
+            }
+        }
+
+        private void ScoreAffinities()
+        {
+            double total = _wanted.Affinities.Sum(a => Math.Abs(a.Weight));
+            var byClass = _wanted.Affinities.Any(a => a.Comparison.EscapesClass) ? null : new double[_table._classes.Count];
+            if (byClass is not null) Array.Fill(byClass, double.NaN);
+            for (var row = 0; row < _nodes.Count; row++)
+            {
+                if (_nodes.Node[row] is not { } node) continue;
+                if (byClass is not null && !double.IsNaN(byClass[_nodes.Class[row]]))
+                {
+                    _scratch.Affinity[row] = byClass[_nodes.Class[row]];
+                    continue;
+                }
+
+                var matched = 0;
+                foreach (var affinity in _wanted.Affinities)
+                {
+                    var comparison = affinity.Comparison;
+                    if (comparison.Holds(comparison.Left.Resolve(node), comparison.Right.Resolve(node))) matched += affinity.Weight;
+                }
+
+                _scratch.Affinity[row] = matched / total;
+                if (byClass is not null) byClass[_nodes.Class[row]] = _scratch.Affinity[row];
+            }
+        }
+
+        private static bool[] Matching(Names names, Func<string, bool> matches)
+        {
+            var result = new bool[names.Count];
+            for (var i = 0; i < result.Length; i++) result[i] = matches(names[i]);
+            return result;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using Actors.Contracts.Allocations;
+using Actors.Contracts.Jobs;
+using Actors.Contracts.Nodes;
+
+namespace Actors.Scheduling.Reconciliation;
+
+/// <summary>A group's allocations, sorted by what must be done about them.</summary>
+internal sealed class AllocationSets
+{
+    /// <summary>Fill a place in the group: they run (or wait to), succeeded (batch), or failed for good.</summary>
+    public List<Allocation> Keep { get; } = [];
+
+    /// <summary>Must leave their node.</summary>
+    public List<Allocation> Migrate { get; } = [];
+
+    /// <summary>Their node is down or gone; with the reason.</summary>
+    public List<(Allocation Allocation, string Reason)> Lost { get; } = [];
+
+    /// <summary>Their node was cut off a moment ago, and may come back.</summary>
+    public List<Allocation> Disconnecting { get; } = [];
+
+    /// <summary>Their node is cut off, which is known already; something else fills their place.</summary>
+    public List<Allocation> Unknown { get; } = [];
+
+    /// <summary>Failed, and are placed again now.</summary>
+    public List<Allocation> RescheduleNow { get; } = [];
+
+    /// <summary>Failed, and are placed again at a time. They fill their place until then.</summary>
+    public List<(Allocation Allocation, DateTimeOffset At)> RescheduleLater { get; } = [];
+
+    /// <summary>Those whose node was cut off: until when they may come back.</summary>
+    public DateTimeOffset? FirstTimeout { get; private set; }
+
+    /// <summary>Sorts a group's allocations.</summary>
+    /// <param name="input">What is looked at.</param>
+    /// <param name="job">The job as it is.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="allocations">The group's allocations.</param>
+    public static AllocationSets Of(ReconcileInput input, Job job, TaskGroup group, IEnumerable<Allocation> allocations)
+    {
+        var sets = new AllocationSets();
+        var batch = job.Type is JobTypes.Batch or JobTypes.SysBatch;
+        var policy = RescheduleRules.PolicyOf(job, group);
+        foreach (var allocation in allocations) sets.Sort(input, job, group, policy, batch, allocation);
+        return sets;
+    }
+
+    /// <summary>All tasks ended, and well.</summary>
+    public static bool Succeeded(Allocation allocation) =>
+        allocation.ClientStatus == AllocationClientStatus.Complete && allocation.TaskStates.Values.All(t => t.Successful);
+
+    private void Sort(ReconcileInput input, Job job, TaskGroup group, ReschedulePolicy? policy, bool batch, Allocation allocation)
+    {
+        if (batch)
+        {
+            // A new version of a batch job runs again what an older one has done.
+            if (allocation.Terminal && allocation.JobVersion < job.Version) return;
+            if (Succeeded(allocation))
+            {
+                Keep.Add(allocation);
+                return;
+            }
+        }
+
+        if (allocation.ServerTerminal || allocation.ClientStatus is AllocationClientStatus.Complete or AllocationClientStatus.Lost) return;
+        if (allocation.ClientStatus == AllocationClientStatus.Failed)
+        {
+            SortFailed(input, policy, allocation);
+            return;
+        }
+
+        var node = input.FindNode(allocation.NodeId);
+        if (node is null) Lost.Add((allocation, StopReasons.NodeGone));
+        else if (node.Status == NodeStatus.Down) Lost.Add((allocation, StopReasons.Lost));
+        else if (node.Status == NodeStatus.Disconnected) SortDisconnected(input, group, node, allocation);
+        else if (allocation.ClientStatus == AllocationClientStatus.Unknown) Unknown.Add(allocation);
+        else if (allocation.Migrate || DrainsNow(node, input.Now)) Migrate.Add(allocation);
+        else Keep.Add(allocation);
+    }
+
+    private void SortFailed(ReconcileInput input, ReschedulePolicy? policy, Allocation allocation)
+    {
+        // A deployment that is paused or has failed gets no more chances; one that goes on has until its deadline.
+        if (allocation.DeploymentId is { } id && input.Deployment is { } deployment && deployment.Id == id
+            && deployment.Status is Contracts.Deployments.DeploymentStatus.Paused or Contracts.Deployments.DeploymentStatus.Failed)
+        {
+            Keep.Add(allocation);
+            return;
+        }
+
+        if (allocation.Migrate)
+        {
+            RescheduleNow.Add(allocation);
+            return;
+        }
+
+        if (RescheduleRules.NextTime(allocation, policy) is not { } at)
+        {
+            Keep.Add(allocation);
+        }
+        else if (at - input.Now <= RescheduleRules.Window || allocation.FollowupEvaluation == input.Evaluation.Id)
+        {
+            RescheduleNow.Add(allocation);
+        }
+        else
+        {
+            Keep.Add(allocation);
+            if (allocation.FollowupEvaluation is null) RescheduleLater.Add((allocation, at));
+        }
+    }
+
+    private void SortDisconnected(ReconcileInput input, TaskGroup group, Node node, Allocation allocation)
+    {
+        var lostAfter = group.Disconnect?.LostAfter ?? group.MaxClientDisconnect;
+        // What had not started yet can't come back running.
+        if (lostAfter is null || allocation.ClientStatus == AllocationClientStatus.Pending)
+        {
+            Lost.Add((allocation, StopReasons.Lost));
+            return;
+        }
+
+        var until = DateTimeOffset.FromUnixTimeSeconds(node.StatusUpdatedAt) + lostAfter.Value;
+        if (until <= input.Now)
+        {
+            Lost.Add((allocation, StopReasons.DisconnectedTooLong));
+            return;
+        }
+
+        if (allocation.ClientStatus == AllocationClientStatus.Unknown)
+        {
+            Unknown.Add(allocation);
+            return;
+        }
+
+        Disconnecting.Add(allocation);
+        if (FirstTimeout is null || until < FirstTimeout) FirstTimeout = until;
+    }
+
+    // The drain's own steps mark what moves; without a deadline to wait for (force), or after it, everything does.
+    private static bool DrainsNow(Node node, DateTimeOffset now) =>
+        node.Drain is { Deadline: { } deadline } drain && now >= drain.StartedAt + deadline;
+}

@@ -1,0 +1,308 @@
+using Actors.Contracts;
+using Actors.Contracts.Allocations;
+using Actors.Contracts.Deployments;
+using Actors.Contracts.Evaluations;
+using Actors.Contracts.Jobs;
+using Actors.Contracts.Scheduling;
+
+namespace Actors.Scheduling.Reconciliation;
+
+/// <summary>What one group of a service or batch job needs. Collects into a <see cref="Draft"/>.</summary>
+internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup group, DeploymentContext deployments, Draft draft)
+{
+    private readonly List<PlacementSlot> _slots = [];
+    private readonly List<Allocation> _destructive = [];
+    private readonly int _count = group.Count ?? 1;
+    private int _ignored;
+    private int _placed;
+    private int _migrated;
+    private int _stopped;
+    private int _inPlace;
+    private int _updated;
+    private int _canaries;
+
+    public void Run(IReadOnlyList<Allocation> allocations)
+    {
+        var sets = AllocationSets.Of(input, job, group, allocations);
+        var ended = deployments.StaleCanaries(sets.Keep.Concat(sets.Migrate));
+        foreach (var canary in ended)
+        {
+            sets.Keep.Remove(canary);
+            sets.Migrate.Remove(canary);
+            Stop(canary, StopReasons.CanaryNotNeeded);
+        }
+
+        var canarying = deployments.IsCanarying(group.Name);
+        var canaries = canarying ? sets.Keep.FindAll(a => deployments.IsCanary(a)) : [];
+        sets.Keep.RemoveAll(canaries.Contains);
+        _ignored += canaries.Count;
+
+        MarkDisconnected(sets);
+        PickReconnected(sets);
+        StopExcess(sets);
+
+        var names = new NameIndexes();
+        foreach (var kept in sets.Keep.Concat(sets.Migrate).Concat(sets.RescheduleNow)) names.Take(kept.NameIndex);
+        if (group.Disconnect?.Replace == false) foreach (var unknown in sets.Unknown.Concat(sets.Disconnecting)) names.Take(unknown.NameIndex);
+
+        var lost = Replaceable(sets);
+        foreach (var (allocation, _) in lost) names.Take(allocation.NameIndex);
+
+        Update(sets.Keep);
+        canarying = deployments.Begin(group, allocations, _destructive.Count, _inPlace) || canarying;
+        if (deployments.CanariesToPlace(group, canaries.Count, _destructive.Count) is > 0 and var wanted) PlaceCanaries(wanted, names);
+
+        PlaceMissing(sets, lost, names, canarying);
+        RescheduleLater(sets.RescheduleLater);
+        Finish(sets);
+    }
+
+    // The places left for what was lost, and what was lost for them.
+    private List<(Allocation Allocation, string Reason)> Replaceable(AllocationSets sets)
+    {
+        var room = _count - Filled(sets);
+        var gone = sets.Lost.Concat(sets.Disconnecting.Where(_ => group.Disconnect?.Replace != false).Select(a => (Allocation: a, Reason: StopReasons.Disconnected)));
+        return [.. gone.OrderBy(l => l.Allocation.NameIndex).Take(Math.Max(room, 0))];
+    }
+
+    private int Filled(AllocationSets sets)
+    {
+        var unreplaced = group.Disconnect?.Replace == false ? sets.Unknown.Count + sets.Disconnecting.Count : 0;
+        return sets.Keep.Count + sets.Migrate.Count + sets.RescheduleNow.Count + unreplaced;
+    }
+
+    private void MarkDisconnected(AllocationSets sets)
+    {
+        foreach (var (allocation, reason) in sets.Lost) draft.Stops.Add(new AllocationStop(allocation.Id, reason, AllocationClientStatus.Lost));
+        if (sets.Disconnecting.Count == 0) return;
+
+        var timeout = draft.FollowUp(EvaluationTriggers.MaxDisconnectTimeout, sets.FirstTimeout!.Value);
+        foreach (var allocation in sets.Disconnecting)
+        {
+            draft.Stops.Add(new AllocationStop(allocation.Id, StopReasons.Disconnected, AllocationClientStatus.Unknown, AllocationDesiredStatus.Run, timeout));
+        }
+    }
+
+    // The node came back while a replacement runs: one of the two goes, by the group's choice.
+    private void PickReconnected(AllocationSets sets)
+    {
+        if (group.Disconnect is not { } strategy) return;
+        foreach (var replacement in sets.Keep.ToList())
+        {
+            if (replacement.PreviousAllocation is not { } id || sets.Keep.Find(a => a.Id == id) is not { } original) continue;
+            var keepOriginal = strategy.Reconcile switch
+            {
+                "keep_replacement" => false,
+                "longest_running" => StartedAt(original) <= StartedAt(replacement),
+                "keep_original" => true,
+                _ => Score(original) >= Score(replacement),
+            };
+            // The old version does not come back.
+            if (original.JobVersion < replacement.JobVersion) keepOriginal = false;
+            var loser = keepOriginal ? replacement : original;
+            sets.Keep.Remove(loser);
+            Stop(loser, StopReasons.Reconnected);
+        }
+    }
+
+    // Of what is too many those go first that move anyway, then second holders of a name, then the highest names.
+    private void StopExcess(AllocationSets sets)
+    {
+        var excess = Filled(sets) - _count;
+        if (excess <= 0) return;
+
+        foreach (var moving in sets.Migrate.OrderByDescending(a => a.NameIndex).Take(excess).ToList())
+        {
+            sets.Migrate.Remove(moving);
+            Stop(moving, StopReasons.NotNeeded);
+            excess--;
+        }
+
+        var firstHolders = sets.Keep
+            .GroupBy(a => a.NameIndex)
+            .Select(g => g.OrderByDescending(a => a.JobVersion).ThenBy(a => a.CreateIndex).ThenBy(a => a.Id).First().Id)
+            .ToHashSet();
+        var order = sets.Keep
+            .OrderBy(a => firstHolders.Contains(a.Id))
+            .ThenByDescending(a => a.NameIndex)
+            .ThenBy(a => a.JobVersion)
+            .ThenByDescending(a => a.CreateIndex)
+            .ThenBy(a => a.Id);
+        foreach (var surplus in order.Take(excess).ToList())
+        {
+            sets.Keep.Remove(surplus);
+            sets.RescheduleLater.RemoveAll(l => l.Allocation.Id == surplus.Id);
+            Stop(surplus, StopReasons.NotNeeded);
+            excess--;
+        }
+
+        foreach (var failed in sets.RescheduleNow.OrderByDescending(a => a.NameIndex).Take(excess).ToList())
+        {
+            sets.RescheduleNow.Remove(failed);
+            Stop(failed, StopReasons.NotNeeded);
+        }
+    }
+
+    private void Update(List<Allocation> kept)
+    {
+        foreach (var allocation in kept.OrderBy(a => a.NameIndex))
+        {
+            if (allocation.JobVersion == job.Version)
+            {
+                _ignored++;
+                continue;
+            }
+
+            var before = input.FindVersion(allocation.JobVersion);
+            var reason = before is null ? "the version it runs is no longer known" : TasksUpdated.Reason(before, job, group.Name);
+            if (reason is null && !allocation.Terminal) reason = deployments.NodeReason(allocation, group);
+            if (reason is not null)
+            {
+                _destructive.Add(allocation);
+                draft.DestructiveReasons[allocation.Id] = reason;
+            }
+            else if (allocation.Terminal)
+            {
+                // What has ended (batch: succeeded; service: failed for good) has nothing to take.
+                _ignored++;
+            }
+            else
+            {
+                draft.InPlace.Add(allocation.Id);
+                _inPlace++;
+            }
+        }
+    }
+
+    private void PlaceCanaries(int wanted, NameIndexes names)
+    {
+        // Canaries take the names of what they will replace.
+        var taken = 0;
+        foreach (var old in _destructive.Take(wanted))
+        {
+            AddSlot(new PlacementSlot(old.NameIndex, Canary: true));
+            taken++;
+        }
+
+        for (; taken < wanted; taken++) AddSlot(new PlacementSlot(names.Next(), Canary: true));
+        _canaries = wanted;
+    }
+
+    private void PlaceMissing(AllocationSets sets, List<(Allocation Allocation, string Reason)> lost, NameIndexes names, bool canarying)
+    {
+        var limit = deployments.Limit(group, sets.Keep, _destructive.Count + sets.Migrate.Count, canarying);
+        foreach (var failed in sets.RescheduleNow.OrderBy(a => a.NameIndex))
+        {
+            var policy = RescheduleRules.PolicyOf(job, group);
+            var delay = policy is null ? TimeSpan.Zero : RescheduleRules.NextDelay(failed, policy);
+            AddSlot(new PlacementSlot(
+                failed.NameIndex,
+                failed.Id,
+                [.. failed.Reschedules.Select(r => r.PreviousNode).Append(failed.NodeId).Distinct()],
+                Canary: failed.Canary && deployments.IsCanary(failed),
+                Reschedule: new RescheduleEvent(input.Now, failed.Id, failed.NodeId, delay)));
+            StopIfReplaced(failed, StopReasons.Rescheduled);
+            _placed++;
+        }
+
+        foreach (var (gone, _) in lost)
+        {
+            AddSlot(new PlacementSlot(gone.NameIndex, gone.Id));
+            _placed++;
+            limit--;
+        }
+
+        // A deployment that is held, has failed or waits for its promotion brings nothing new; what was lost is another matter.
+        if (!deployments.IsHeld && !canarying)
+        {
+            for (var missing = _count - Filled(sets) - lost.Count; missing > 0; missing--)
+            {
+                AddSlot(new PlacementSlot(names.Next()));
+                _placed++;
+                limit--;
+            }
+
+            foreach (var old in _destructive.Take(Math.Max(limit, 0)))
+            {
+                AddSlot(new PlacementSlot(old.NameIndex, old.Id, PreferredNode: Preferred(old)));
+                StopIfReplaced(old, StopReasons.Updated);
+                _updated++;
+            }
+        }
+
+        foreach (var moving in sets.Migrate.OrderBy(a => a.NameIndex))
+        {
+            AddSlot(new PlacementSlot(moving.NameIndex, moving.Id));
+            StopIfReplaced(moving, StopReasons.Migrating);
+            _migrated++;
+        }
+    }
+
+    // A sticky disk's data is on its node.
+    private NodeId? Preferred(Allocation old) => group.EphemeralDisk is { Sticky: true } or { Migrate: true } ? old.NodeId : null;
+
+    // Failures that come together are placed again together.
+    private void RescheduleLater(List<(Allocation Allocation, DateTimeOffset At)> later)
+    {
+        EvaluationId? current = null;
+        DateTimeOffset until = default;
+        foreach (var (allocation, at) in later.OrderBy(l => l.At).ThenBy(l => l.Allocation.Id))
+        {
+            if (current is null || at > until)
+            {
+                current = draft.FollowUp(EvaluationTriggers.RetryFailedAlloc, at);
+                until = at + TimeSpan.FromSeconds(5);
+            }
+            else
+            {
+                draft.Postpone(current.Value, at);
+            }
+
+            draft.Stops.Add(new AllocationStop(allocation.Id, StopReasons.RescheduledLater, null, AllocationDesiredStatus.Run, current));
+        }
+    }
+
+    private void Finish(AllocationSets sets)
+    {
+        if (_slots.Count > 0) draft.Groups.Add(new GroupPlacement(group.Name, _slots));
+        draft.Desired[group.Name] = new DesiredUpdates(
+            Ignore: _ignored + (_destructive.Count - _updated),
+            Place: _placed,
+            Migrate: _migrated,
+            Stop: _stopped + sets.Lost.Count,
+            InPlaceUpdate: _inPlace,
+            DestructiveUpdate: _updated,
+            Canary: _canaries,
+            RescheduleNow: sets.RescheduleNow.Count,
+            RescheduleLater: sets.RescheduleLater.Count,
+            Disconnect: sets.Disconnecting.Count);
+    }
+
+    private void AddSlot(PlacementSlot slot) => _slots.Add(slot with { InDeployment = deployments.IdFor(group.Name) });
+
+    private void Stop(Allocation allocation, string reason)
+    {
+        draft.Stops.Add(new AllocationStop(allocation.Id, reason));
+        _stopped++;
+    }
+
+    private void StopIfReplaced(Allocation allocation, string reason)
+    {
+        draft.Stops.Add(new AllocationStop(allocation.Id, reason));
+        draft.Conditional.Add(allocation.Id);
+    }
+
+    private static DateTimeOffset StartedAt(Allocation allocation)
+    {
+        DateTimeOffset? first = null;
+        foreach (var (_, task) in allocation.TaskStates)
+        {
+            if (task.StartedAt is { } started && (first is null || started < first)) first = started;
+        }
+
+        return first ?? DateTimeOffset.MaxValue;
+    }
+
+    private static double Score(Allocation allocation) =>
+        allocation.Metrics?.ScoreMetaData.FirstOrDefault(s => s.NodeId == allocation.NodeId)?.NormScore ?? 0;
+}

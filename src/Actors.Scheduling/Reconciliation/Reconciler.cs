@@ -1,0 +1,75 @@
+using Actors.Contracts.Allocations;
+using Actors.Contracts.Evaluations;
+using Actors.Contracts.Jobs;
+
+namespace Actors.Scheduling.Reconciliation;
+
+/// <summary>
+/// Compares what a job wants with what is there, and says what must change. A pure function: the same input gives the same result
+/// (but for identities), and a result that was carried out leaves nothing to change.
+/// </summary>
+public static partial class Reconciler
+{
+    /// <summary>Reconciles one job.</summary>
+    /// <param name="input">What is looked at.</param>
+    public static ReconcileResult Reconcile(ReconcileInput input)
+    {
+        var draft = new Draft(input);
+        var deployments = input.Job is { } job ? new DeploymentContext(input, job, draft) : null;
+        if (input.Job is null or { Stop: true })
+        {
+            StopAll(input, input.Allocations, StopReasons.JobStopped, draft);
+        }
+        else if (!IsTemplate(input.Job))
+        {
+            var byGroup = input.Allocations.ToLookup(a => a.TaskGroup, StringComparer.Ordinal);
+            foreach (var group in input.Job.TaskGroups)
+            {
+                List<Allocation> own = [.. byGroup[group.Name]];
+                if (input.Job.Type is JobTypes.System or JobTypes.SysBatch) new SystemReconciler(input, input.Job, group, draft).Run(own);
+                else new GroupReconciler(input, input.Job, group, deployments!, draft).Run(own);
+            }
+
+            var names = input.Job.TaskGroups.Select(g => g.Name).ToHashSet(StringComparer.Ordinal);
+            StopAll(input, input.Allocations.Where(a => !names.Contains(a.TaskGroup)), StopReasons.GroupRemoved, draft);
+        }
+
+        return new ReconcileResult
+        {
+            JobId = input.Evaluation.JobId,
+            Job = input.Job,
+            SnapshotIndex = input.SnapshotIndex,
+            Groups = draft.Groups,
+            Stops = draft.Stops,
+            ConditionalStops = draft.Conditional,
+            InPlaceUpdates = draft.InPlace,
+            Deployment = deployments?.Beginning,
+            DeploymentUpdates = draft.DeploymentUpdates,
+            FollowUps = draft.FollowUps,
+            Desired = draft.Desired,
+            DestructiveReasons = draft.DestructiveReasons,
+        };
+    }
+
+    /// <summary>Periodic and parameterized jobs run through the jobs they launch, never by themselves.</summary>
+    private static bool IsTemplate(Job job) => job.Periodic is not null || (job.ParameterizedJob is not null && !job.Dispatched);
+
+    private static void StopAll(ReconcileInput input, IEnumerable<Allocation> allocations, string reason, Draft draft)
+    {
+        foreach (var allocation in allocations)
+        {
+            if (allocation.Terminal)
+            {
+                // One that failed and waits to be placed again waits no longer.
+                if (allocation is { ServerTerminal: false, FollowupEvaluation: not null }) draft.Stops.Add(new AllocationStop(allocation.Id, reason));
+                continue;
+            }
+
+            var node = input.FindNode(allocation.NodeId);
+            var lost = node is null or { Status: Contracts.Nodes.NodeStatus.Down };
+            draft.Stops.Add(new AllocationStop(allocation.Id, lost && node is null ? StopReasons.NodeGone : reason, lost ? AllocationClientStatus.Lost : null));
+            var updates = draft.Desired.GetValueOrDefault(allocation.TaskGroup) ?? new DesiredUpdates();
+            draft.Desired[allocation.TaskGroup] = updates with { Stop = updates.Stop + 1 };
+        }
+    }
+}
