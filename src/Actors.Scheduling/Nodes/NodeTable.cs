@@ -87,7 +87,14 @@ public sealed partial class NodeTable
     /// <summary>Takes an allocation in, or what is new of it; one that is over gives its room back.</summary>
     internal void Upsert(Allocation allocation)
     {
-        Remove(allocation.Id);
+        var known = _allocations.Find(allocation.Id);
+        if (known >= 0)
+        {
+            // What an allocation holds stays the same from its placement to its end; most changes are its client's.
+            if (!allocation.Terminal && _allocations[known].Row >= 0 && SameSize(known, allocation.Resources)) return;
+            Drop(known);
+        }
+
         if (allocation.Terminal) return;
         var (cpu, memory, cores) = SizeOf(allocation.Resources);
         Hold(allocation.Id, allocation.NodeId, NumberOf(allocation.JobId), _groups.NumberOf(allocation.TaskGroup), cpu, memory, allocation.Resources.DiskMb, cores, allocation.Resources.Ports);
@@ -232,6 +239,14 @@ public sealed partial class NodeTable
         }
 
         return (cpu, memory, cores);
+    }
+
+    private bool SameSize(int slot, AllocatedResources resources)
+    {
+        ref var known = ref _allocations[slot];
+        if (known.Cores > 0) return true;
+        var (cpu, memory, _) = SizeOf(resources);
+        return known.Cpu == cpu && known.Memory == memory && known.Disk == resources.DiskMb;
     }
 
     private sealed class JobEntry

@@ -1,7 +1,5 @@
 using Actors.Contracts;
-using Actors.Contracts.Allocations;
 using Actors.Contracts.Evaluations;
-using Actors.Contracts.Jobs;
 using Actors.Contracts.Scheduling;
 using Actors.Scheduling.Reconciliation;
 
@@ -52,7 +50,7 @@ public static class PlanBuilder
             Metrics = placed?.Metrics ?? [],
             Stops = [.. reconciled.Stops.Where(s => !reconciled.ConditionalStops.Contains(s.Id) || replaced.Contains(s.Id))],
             InPlaceUpdates = reconciled.InPlaceUpdates,
-            Deployment = WithCanaries(reconciled, placed),
+            Deployment = reconciled.Deployment,
             DeploymentUpdates = reconciled.DeploymentUpdates,
             Status = status,
             StatusDescription = description,
@@ -91,6 +89,4 @@ public static class PlanBuilder
         CreateTime = now,
         ModifyTime = now,
     };
-
-    private static Contracts.Deployments.Deployment? WithCanaries(ReconcileResult reconciled, PlaceResult? placed) => reconciled.Deployment;
 }

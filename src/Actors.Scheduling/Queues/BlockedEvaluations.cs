@@ -7,7 +7,7 @@ namespace Actors.Scheduling.Queues;
 /// The evaluations that wait for capacity, at most one per job, and what wakes them: room on a node of a class that was feasible, that the
 /// evaluation has not seen, or anything at all when its constraints look at what is unique to a node. A plain data structure, like the broker.
 /// </summary>
-public sealed class BlockedEvaluations
+public sealed partial class BlockedEvaluations
 {
     private readonly Dictionary<EvaluationId, Evaluation> _blocked = [];
     private readonly Dictionary<JobId, EvaluationId> _byJob = [];

@@ -1,6 +1,5 @@
 using Actors.Contracts;
 using Actors.Contracts.Allocations;
-using Actors.Contracts.Deployments;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Scheduling;

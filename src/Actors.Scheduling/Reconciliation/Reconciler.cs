@@ -1,4 +1,5 @@
 using Actors.Contracts.Allocations;
+using Actors.Contracts.Deployments;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 
@@ -19,6 +20,10 @@ public static partial class Reconciler
         if (input.Job is null or { Stop: true })
         {
             StopAll(input, input.Allocations, StopReasons.JobStopped, draft);
+            if (input is { Job: null, Deployment: { Active: true } orphan })
+            {
+                draft.DeploymentUpdates.Add(new DeploymentStatusUpdate(orphan.Id, DeploymentStatus.Cancelled, "the job was stopped"));
+            }
         }
         else if (!IsTemplate(input.Job))
         {

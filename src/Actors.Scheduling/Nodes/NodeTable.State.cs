@@ -1,0 +1,61 @@
+using Actors.Contracts.Evaluations;
+using Actors.State;
+
+namespace Actors.Scheduling.Nodes;
+
+public sealed partial class NodeTable
+{
+    /// <summary>The table of a state: how a new leader begins.</summary>
+    /// <param name="state">The state.</param>
+    public static NodeTable Build(RegionState state)
+    {
+        var table = new NodeTable();
+        foreach (var node in state.Nodes) table.Upsert(node);
+        foreach (var allocation in state.Allocations)
+        {
+            if (!allocation.Terminal) table.Upsert(allocation);
+        }
+
+        table.Index = state.Index;
+        return table;
+    }
+
+    /// <summary>Follows the state. What was reserved for a plan that is in the log now becomes fact; what was reserved for an evaluation that ended without it is free.</summary>
+    /// <param name="state">The state after the changes.</param>
+    /// <param name="changes">The changes.</param>
+    /// <exception cref="InvalidOperationException">The changes don't follow on what the table shows: build it anew.</exception>
+    public void Apply(RegionState state, StateChanges changes)
+    {
+        if (changes.To <= Index) return;
+        if (changes.From > Index) throw new InvalidOperationException($"the node table shows index {Index}, and can't follow changes from index {changes.From} on");
+
+        foreach (var id in changes.Nodes)
+        {
+            if (state.FindNode(id) is { } node) Upsert(node);
+            else Remove(id);
+        }
+
+        foreach (var change in changes.Allocations)
+        {
+            if (state.FindAllocation(change.Id) is { Terminal: false } allocation) Upsert(allocation);
+            else Remove(change.Id);
+        }
+
+        foreach (var entry in changes.Entries)
+        {
+            if (entry.Event is IEvaluationEvent ended) Settle(ended.EvaluationId, state);
+        }
+
+        Index = changes.To;
+    }
+
+    // What the plan took up is an allocation now, the rest of the reservation is free.
+    private void Settle(Contracts.EvaluationId evaluation, RegionState state)
+    {
+        if (!_reservations.Remove(evaluation, out var reservation)) return;
+        foreach (var id in reservation.Allocations)
+        {
+            if (state.FindAllocation(id) is not { Terminal: false }) Remove(id);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Actors.Contracts.Evaluations;
+using Actors.Contracts.Jobs;
+using Actors.State;
+
+namespace Actors.Scheduling.Reconciliation;
+
+public static partial class Reconciler
+{
+    /// <summary>Reconciles the job of an evaluation with what a state says is there.</summary>
+    /// <param name="state">The state; at the evaluation's index or later.</param>
+    /// <param name="evaluation">The evaluation whose turn it is.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="newId">Makes identities.</param>
+    public static ReconcileResult Reconcile(RegionState state, Evaluation evaluation, DateTimeOffset now, Func<Guid> newId) =>
+        Reconcile(InputOf(state, evaluation, now, newId));
+
+    /// <summary>Reconciles a job that is not registered (yet): what a dry run looks at.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="job">The job as it would be; its version must be the next one if it differs from the registered one.</param>
+    /// <param name="evaluation">The evaluation that its registration would make.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="newId">Makes identities.</param>
+    public static ReconcileResult DryRun(RegionState state, Job job, Evaluation evaluation, DateTimeOffset now, Func<Guid> newId) =>
+        Reconcile(InputOf(state, evaluation, now, newId) with { Job = job });
+
+    private static ReconcileInput InputOf(RegionState state, Evaluation evaluation, DateTimeOffset now, Func<Guid> newId) => new()
+    {
+        Evaluation = evaluation,
+        Job = state.FindJob(evaluation.JobId)?.Job,
+        Allocations = [.. state.AllocationsOfJob(evaluation.JobId)],
+        FindNode = state.FindNode,
+        FindVersion = version => state.FindJobVersion(evaluation.JobId, version),
+        FindDeployment = state.FindDeployment,
+        Deployment = state.LatestDeployment(evaluation.JobId),
+        Nodes = state.Nodes,
+        SnapshotIndex = state.Index,
+        Now = now,
+        NewId = newId,
+    };
+}
