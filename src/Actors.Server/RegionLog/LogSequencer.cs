@@ -51,6 +51,7 @@ internal sealed class LogSequencer(LogPosition start, Func<RegionState> replica,
         if (append.Events.Count == 0)
             return LogAnswer.Reject(append.Id, RefusalKind.Invalid, "an append without events");
 
+        append = Numbered(append);
         var first = append.Events[0];
         if (Repeated(append) is { } index)
             return new LogAnswer(append.Id, LogOutcome.Done, index);
@@ -109,6 +110,15 @@ internal sealed class LogSequencer(LogPosition start, Func<RegionState> replica,
     /// <summary>Forgets what the replica knows, but for the latest events.</summary>
     /// <param name="replicaIndex">The replica's index.</param>
     public void Forget(ulong replicaIndex) => _committed.Forget(replicaIndex, remember);
+
+    // Events of the log itself come from whichever server leads; only here it is known which number is next.
+    private AppendRequest Numbered(AppendRequest append)
+    {
+        if (append.Events is not [{ PersistenceId: TermStarted.LogPersistenceId, SequenceNr: 0 } own])
+            return append;
+        var position = _staged.PositionOf(own.PersistenceId) ?? PositionOf(own.PersistenceId);
+        return append with { Events = [own with { SequenceNr = position.SequenceNr + 1 }] };
+    }
 
     private ulong? Repeated(AppendRequest append)
     {

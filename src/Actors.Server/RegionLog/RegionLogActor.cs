@@ -1,6 +1,5 @@
 using Actors.Contracts;
 using Actors.Contracts.Log;
-using Actors.Contracts.Serialization;
 using Akka.Actor;
 using Akka.Event;
 
@@ -265,9 +264,7 @@ internal sealed class RegionLogActor : UntypedActor, IWithTimers
         }
 
         _term = Math.Max(_term, recovered.Position.Term) + 1;
-        var previous = _sequencer.PositionOf(TermStarted.LogPersistenceId).SequenceNr;
-        var started = new TermStarted(_term, _options.Server, _options.Time.GetUtcNow());
-        _sequencer.Stage(new AppendRequest(0, 0, [new SerializedEvent(TermStarted.LogPersistenceId, previous + 1, Manifests.Of(started), Manifests.Write(started))]));
+        _sequencer.Stage(new AppendRequest(0, 0, [RegionLogExtension.OwnEvent(new TermStarted(_term, _options.Server, _options.Time.GetUtcNow()))]));
         Store(_sequencer.ToBatch(_term));
     }
 

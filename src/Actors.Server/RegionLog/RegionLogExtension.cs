@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using Actors.Contracts;
+using Actors.Contracts.Log;
+using Actors.Contracts.Serialization;
 using Actors.Server.Replica;
 using Akka.Actor;
 using Akka.Cluster;
@@ -128,6 +131,22 @@ public sealed class RegionLogExtension : IExtension
     /// <exception cref="RegionLogException">There is no leader that answers.</exception>
     public Task<ulong> CommittedIndexAsync(CancellationToken cancellationToken = default) =>
         _writer is { } writer ? Task.FromResult(writer.Index) : AskCommitted().WaitAsync(cancellationToken);
+
+    /// <summary>Writes an event of the log itself, such as <see cref="StateCollected"/>. Repeating it must do no harm: when it fails, nobody may know whether it was written.</summary>
+    /// <param name="happened">The event; its persistence id is <see cref="TermStarted.LogPersistenceId"/>.</param>
+    /// <returns>Its index.</returns>
+    /// <exception cref="RegionLogException">The log refused it, or does not answer.</exception>
+    public async Task<ulong> AppendOwnAsync(IRegionEvent happened)
+    {
+        var answer = await Client.AppendAsync([OwnEvent(happened)]).ConfigureAwait(false);
+        return answer.Outcome == LogOutcome.Done ? answer.Index : throw LogClient.ErrorOf(answer);
+    }
+
+    /// <summary>An event of the log itself; the log gives it its number.</summary>
+    internal static SerializedEvent OwnEvent(IRegionEvent happened) =>
+        PersistenceIds.OwnerOf(happened) == TermStarted.LogPersistenceId
+            ? new SerializedEvent(TermStarted.LogPersistenceId, 0, Manifests.Of(happened), Manifests.Write(happened), (happened as IFencedEvent)?.Term)
+            : throw new ArgumentException($"{happened.GetType().Name} belongs to {PersistenceIds.OwnerOf(happened)}, not to the log", nameof(happened));
 
     // A question that is already under way may have been answered before this caller's own write: only the next one counts.
     private Task<ulong> AskCommitted()

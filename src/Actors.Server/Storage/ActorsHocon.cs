@@ -29,12 +29,7 @@ public static class ActorsHocon
     /// <param name="storage">Which database.</param>
     public static Config Persistence(StorageOptions storage)
     {
-        var provider = storage.Kind switch
-        {
-            StorageKind.Sqlite => "SQLite.MS",
-            StorageKind.PostgreSql => "PostgreSQL.15",
-            _ => throw new ArgumentOutOfRangeException(nameof(storage), storage.Kind, "expected Sqlite or PostgreSql"),
-        };
+        var provider = ProviderOf(storage.Kind);
 
         // Rows are never tagged: the tag table would only cost. The replay filter has nothing to filter: the unique key keeps a second writer out.
         // The log's actor makes its own pauses between attempts, so the circuit breakers only bound how long one may take.
@@ -114,6 +109,14 @@ public static class ActorsHocon
           receive-buffer-size = {{2 * MaxFrameBytes}}b
         }
         """);
+
+    /// <summary>The name by which linq2db, on which Akka.Persistence.Sql stands, knows a database.</summary>
+    internal static string ProviderOf(StorageKind kind) => kind switch
+    {
+        StorageKind.Sqlite => "SQLite.MS",
+        StorageKind.PostgreSql => "PostgreSQL.15",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "expected Sqlite or PostgreSql"),
+    };
 
     private static string NameOf(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
 }

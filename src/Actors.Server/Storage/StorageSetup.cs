@@ -2,7 +2,6 @@ using Actors.Server.Hosting;
 using Akka.Actor.Setup;
 using Akka.Persistence.Sql.Config;
 using LinqToDB;
-using LinqToDB.DataProvider.SQLite;
 using LinqToDB.Interceptors;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -63,7 +62,7 @@ public static class StorageSetup
         }
 
         var options = new DataOptions()
-            .UseSQLite(connectionString, SQLiteProvider.Microsoft)
+            .UseConnectionString(ActorsHocon.ProviderOf(storage.Kind), connectionString)
             .UseInterceptor(new Pragmas($"PRAGMA synchronous={level}; PRAGMA busy_timeout={BusyTimeoutMilliseconds}"));
         return new DataOptionsSetup(options);
     }
@@ -87,7 +86,7 @@ public static class StorageSetup
             throw new StorageException($"the connection string of storage postgresql is wrong: {e.Message}", e);
         }
 
-        return new DataOptionsSetup(new DataOptions().UsePostgreSQL(connectionString));
+        return new DataOptionsSetup(new DataOptions().UseConnectionString(ActorsHocon.ProviderOf(storage.Kind), connectionString));
     }
 
     /// <summary>Sets what SQLite keeps per connection.</summary>

@@ -1,0 +1,8 @@
+using Actors.Server.Hosting;
+
+namespace Actors.Server.Tests.RegionLog;
+
+public sealed class SqliteRegionLogSpec : RegionLogSpec
+{
+    protected override Task<StorageOptions> StorageAsync() => Task.FromResult(new StorageOptions());
+}
