@@ -1,0 +1,126 @@
+using Actors.Contracts;
+using Actors.Contracts.Deployments;
+using Actors.Contracts.Jobs;
+using Actors.Scheduling.Deployments;
+using Actors.Server.Entities;
+using Actors.State;
+using Actors.Server.Replica;
+using Akka.Actor;
+using Akka.Event;
+
+namespace Actors.Server.Deployments;
+
+/// <summary>Brings the active deployments on: looks at each when something of it changed or a deadline of its has come, and has its job carry out what the rules say.</summary>
+internal sealed class DeploymentWatcher : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan CommandWithin = TimeSpan.FromSeconds(30);
+
+    /// <summary>After a change that was refused, the deployment is looked at again.</summary>
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
+
+    private readonly IReplicaView _replica;
+    private readonly CommandRouter _commands;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<DeploymentId, bool> _changing = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private RegionState _state = RegionState.Empty;
+    private IDisposable? _subscription;
+
+    /// <param name="replica">The deployments and their allocations.</param>
+    /// <param name="commands">The way to the jobs.</param>
+    /// <param name="time">The clock.</param>
+    public DeploymentWatcher(IReplicaView replica, CommandRouter commands, TimeProvider time)
+    {
+        _replica = replica;
+        _commands = commands;
+        _time = time;
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart() => _subscription = _replica.Subscribe(Self);
+
+    protected override void PostStop() => _subscription?.Dispose();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ReplicaUpdate advanced:
+                _state = advanced.State;
+                foreach (var deployment in Touched(advanced))
+                    Look(deployment);
+                break;
+            case LookAt look:
+                if (_state.FindDeployment(look.Id) is { } due)
+                    Look(due);
+                break;
+            case Changed changed:
+                OnChanged(changed);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private IEnumerable<Deployment> Touched(ReplicaUpdate advanced)
+    {
+        if (advanced.Changes is not { } changes)
+            return _state.Deployments.Where(d => d.Active).ToList();
+
+        var ofAllocations = changes.Allocations.Select(a => _state.FindAllocation(a.Id)?.DeploymentId).OfType<DeploymentId>();
+        return changes.Deployments.Concat(ofAllocations).Distinct().Select(_state.FindDeployment).OfType<Deployment>().ToList();
+    }
+
+    private void Look(Deployment deployment)
+    {
+        var timer = $"deadline-{deployment.Id}";
+        if (!deployment.Active)
+        {
+            Timers.Cancel(timer);
+            return;
+        }
+
+        if (_changing.ContainsKey(deployment.Id))
+        {
+            // Looked at again when the change under way is done.
+            _changing[deployment.Id] = true;
+            return;
+        }
+
+        var now = _time.GetUtcNow();
+        if (DeploymentRules.Next(_state, deployment, now) is { } change)
+        {
+            _changing[deployment.Id] = false;
+            var request = $"deployment-{deployment.Id}-{_state.Index}";
+            _commands.SendAsync(new ChangeDeployment(_commands.ContextFor(request, CommandWithin), deployment.JobId, change), CancellationToken.None).PipeTo(
+                Self,
+                success: reply => new Changed(deployment.Id, reply),
+                failure: e => new Changed(deployment.Id, new CommandRefused(RefusalKind.Unavailable, e.Message)));
+            return;
+        }
+
+        if (DeploymentRules.NextDeadline(_state, deployment) is { } deadline)
+            Timers.StartSingleTimer(timer, new LookAt(deployment.Id), deadline > now ? deadline - now : TimeSpan.Zero);
+    }
+
+    private void OnChanged(Changed changed)
+    {
+        _changing.Remove(changed.Id, out var lookAgain);
+        if (changed.Reply is CommandRefused refused)
+        {
+            _log.Warning("Deployment {0} could not go on: {1}", changed.Id, refused.Message);
+            Timers.StartSingleTimer($"deadline-{changed.Id}", new LookAt(changed.Id), LookAgainAfter);
+        }
+        else if (lookAgain)
+        {
+            Self.Tell(new LookAt(changed.Id));
+        }
+    }
+
+    private sealed record LookAt(DeploymentId Id) : INoSerializationVerificationNeeded;
+
+    private sealed record Changed(DeploymentId Id, ICommandReply Reply) : INoSerializationVerificationNeeded;
+}

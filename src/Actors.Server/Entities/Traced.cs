@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Actors.Contracts;
+
+namespace Actors.Server.Entities;
+
+/// <summary>Traces and figures of the server. An actor's mailbox drops the current activity, so a command carries its trace and each shell goes on with it here.</summary>
+internal static class Traced
+{
+    /// <summary>The name of the activity source and of the meter.</summary>
+    public const string Name = "Actors.Server";
+
+    private static readonly ActivitySource Source = new(Name);
+
+    /// <summary>The figures of this assembly.</summary>
+    public static readonly Meter Meter = new(Name);
+
+    private static readonly Counter<long> Dropped = Meter.CreateCounter<long>("actors.commands.expired", description: "Commands whose deadline had passed when their turn came.");
+
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("actors.commands.duration", "ms", "From an entity's decision to the answer, by command and outcome.");
+
+    /// <summary>Goes on with a command's trace; null when nobody listens.</summary>
+    public static Activity? Begin(string operation, CommandContext context) =>
+        ActivityContext.TryParse(context.Traceparent, null, isRemote: true, out var parent)
+            ? Source.StartActivity(operation, ActivityKind.Consumer, parent)
+            : Source.StartActivity(operation, ActivityKind.Consumer);
+
+    /// <summary>The context for a command that belongs to the current trace.</summary>
+    public static string? Traceparent => Activity.Current?.Id;
+
+    /// <summary>A command came too late.</summary>
+    public static void Expired(IRegionCommand command) => Dropped.Add(1, new KeyValuePair<string, object?>("command", command.GetType().Name));
+
+    /// <summary>A command was answered.</summary>
+    public static void Answered(IRegionCommand command, ICommandReply reply, TimeSpan took) => Duration.Record(
+        took.TotalMilliseconds,
+        new KeyValuePair<string, object?>("command", command.GetType().Name),
+        new KeyValuePair<string, object?>("outcome", reply is CommandRefused refused ? refused.Kind.ToString() : "accepted"));
+}

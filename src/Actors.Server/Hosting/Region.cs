@@ -1,0 +1,105 @@
+using Actors.Contracts;
+using Actors.Contracts.Scheduling;
+using Actors.Server.Link;
+using Actors.Server.RegionLog;
+using Actors.State;
+using Akka.Actor;
+using Akka.Cluster;
+
+namespace Actors.Server.Hosting;
+
+/// <summary>The region, as the server in this process sees it.</summary>
+internal sealed class Region(ServerNode server, TimeProvider time) : IRegion
+{
+    /// <summary>A call to a client that follows something goes on for as long as its caller wants, but not for ever.</summary>
+    private static readonly TimeSpan LongestCall = TimeSpan.FromHours(24);
+
+    private static readonly TimeSpan PlanWithin = TimeSpan.FromSeconds(30);
+
+    private long _calls;
+
+    /// <inheritdoc/>
+    public string Name => server.Options.Region;
+
+    /// <inheritdoc/>
+    public string ServerName => server.Options.Name;
+
+    /// <inheritdoc/>
+    public RegionState State => server.Log?.Replica.Current ?? RegionState.Empty;
+
+    /// <inheritdoc/>
+    public ServerMember? Leader => server.Directory.Leader;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ServerMember> Members => server.Directory.Members;
+
+    /// <inheritdoc/>
+    public async Task<RegionState> ReadConsistentAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var index = await Log.CommittedIndexAsync(cancellationToken).ConfigureAwait(false);
+            return await Log.Replica.WaitForIndexAsync(index, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegionLogException e)
+        {
+            throw new RegionUnavailableException(e.Message, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<RegionState> WaitForIndexAsync(ulong index, CancellationToken cancellationToken) => Log.Replica.WaitForIndexAsync(index, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<RegionState> WaitForChangeAsync(WatchTarget target, ulong afterIndex, TimeSpan wait, CancellationToken cancellationToken) =>
+        Log.Replica.WaitForChangeAsync(target, afterIndex, wait, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ICommandReply> SendAsync(IRegionCommand command, CancellationToken cancellationToken) => server.Commands is { } commands
+        ? await commands.SendAsync(command, cancellationToken).ConfigureAwait(false)
+        : new CommandRefused(RefusalKind.Unavailable, $"server {ServerName} is not ready yet: there is no leader, or its log is still being read");
+
+    /// <inheritdoc/>
+    public async Task<PlaceResult> PlanAsync(PlaceRequest request, CancellationToken cancellationToken)
+    {
+        var leader = server.Leader ?? throw new RegionUnavailableException($"server {ServerName} is not ready yet");
+        try
+        {
+            return await leader.Ask<object>(request with { DryRun = true }, PlanWithin, cancellationToken).ConfigureAwait(false) switch
+            {
+                PlaceResult result => result,
+                CommandRefused refused => throw new RegionUnavailableException(refused.Message),
+                var other => throw new RegionUnavailableException($"the scheduler answered {other.GetType().Name}"),
+            };
+        }
+        catch (AskTimeoutException e)
+        {
+            throw new RegionUnavailableException($"the scheduler did not answer within {PlanWithin.TotalSeconds} s", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IClientCall> CallClientAsync(NodeId node, string method, ReadOnlyMemory<byte> argumentsJson, CancellationToken cancellationToken)
+    {
+        if (server is not { System: { } system, ClientLink: not null })
+            throw new RegionUnavailableException($"server {ServerName} is not ready yet");
+
+        var id = $"{ServerName}-{time.GetUtcNow().ToUnixTimeMilliseconds():x}-{Interlocked.Increment(ref _calls)}";
+        var open = new OpenCall(id, node, method, argumentsJson.ToArray(), time.GetUtcNow() + LongestCall);
+        var state = new CallState();
+        var links = server.LinksOf(Cluster.Get(system));
+        var call = system.ActorOf(Props.Create(() => new CallActor(open, state, links, time)));
+        try
+        {
+            await state.Opened.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return new ClientCall(id, call, state);
+        }
+        catch (OperationCanceledException)
+        {
+            call.Tell(new CallActor.Abandoned());
+            throw;
+        }
+    }
+
+    private RegionLogExtension Log => server.Log ?? throw new RegionUnavailableException($"server {ServerName} is not started");
+}

@@ -1,0 +1,124 @@
+using Akka.Actor;
+using Akka.Cluster;
+
+namespace Actors.Server.Hosting;
+
+/// <summary>The servers of the region as this one knows them: written by <see cref="ServerDirectoryActor"/>, read by anyone.</summary>
+internal sealed class ServerDirectory
+{
+    private volatile IReadOnlyList<ServerMember> _members = [];
+
+    /// <summary>All servers known, by name.</summary>
+    public IReadOnlyList<ServerMember> Members
+    {
+        get => _members;
+        set => _members = value;
+    }
+
+    /// <summary>The one that leads.</summary>
+    public ServerMember? Leader => _members.FirstOrDefault(m => m.IsLeader);
+
+    /// <summary>The client links of the servers that are alive.</summary>
+    public IReadOnlyList<string> RpcAddresses => [.. _members.Where(m => m.Status == "alive").Select(m => m.RpcAddress)];
+}
+
+/// <summary>Learns of every server where it answers: gossip tells the Akka address only, so each is asked for the rest.</summary>
+internal sealed class ServerDirectoryActor : UntypedActor, IWithTimers
+{
+    /// <summary>Its name below <c>/user</c>, the same on every server.</summary>
+    public const string ActorName = "servers";
+
+    private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Func<ServerInfo> _self;
+    private readonly ServerDirectory _directory;
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly Dictionary<Address, ServerInfo> _infos = [];
+    private readonly Dictionary<string, ServerMember> _failed = [];
+
+    /// <param name="self">What this server tells of itself.</param>
+    /// <param name="directory">Where the result goes.</param>
+    public ServerDirectoryActor(Func<ServerInfo> self, ServerDirectory directory)
+    {
+        _self = self;
+        _directory = directory;
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+        Timers.StartPeriodicTimer("ask", AskUnknown.Instance, AskInterval);
+    }
+
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case WhoAreYou:
+                Sender.Tell(_self());
+                break;
+            case ServerInfo info:
+                _infos[Address.Parse(info.ClusterAddress)] = info;
+                _failed.Remove(info.Name);
+                Publish();
+                break;
+            case ClusterEvent.MemberRemoved removed:
+                Forget(removed);
+                Publish();
+                break;
+            case ClusterEvent.IMemberEvent or ClusterEvent.IReachabilityEvent:
+                AskThoseUnknown();
+                Publish();
+                break;
+            case AskUnknown:
+                AskThoseUnknown();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private IEnumerable<Member> Servers => _cluster.State.Members.Where(m => m.HasRole(ServerConfig.Role));
+
+    private void AskThoseUnknown()
+    {
+        _infos[_cluster.SelfAddress] = _self();
+        foreach (var member in Servers.Where(m => !_infos.ContainsKey(m.Address)))
+            Context.ActorSelection(new RootActorPath(member.Address) / "user" / ActorName).Tell(new WhoAreYou());
+    }
+
+    /// <summary>A server that was downed is still listed, as failed, until it comes back: people want to see it. One that left is not.</summary>
+    private void Forget(ClusterEvent.MemberRemoved removed)
+    {
+        if (_infos.Remove(removed.Member.Address, out var info) && removed.PreviousStatus == MemberStatus.Down)
+            _failed[info.Name] = new ServerMember(info.Name, info.HttpAddress, info.RpcAddress, info.ClusterAddress, "failed", IsLeader: false);
+    }
+
+    private void Publish()
+    {
+        _infos[_cluster.SelfAddress] = _self();
+        var unreachable = _cluster.State.Unreachable;
+        var leader = Servers.Where(m => m.Status is MemberStatus.Up or MemberStatus.Leaving).OrderBy(m => m, Member.AgeOrdering).FirstOrDefault();
+        var alive = from member in Servers
+                    where _infos.ContainsKey(member.Address)
+                    let info = _infos[member.Address]
+                    let gone = unreachable.Contains(member)
+                    select new ServerMember(
+                        info.Name, info.HttpAddress, info.RpcAddress, info.ClusterAddress,
+                        gone ? "failed" : member.Status is MemberStatus.Leaving or MemberStatus.Exiting ? "leaving" : "alive",
+                        IsLeader: !gone && member.Equals(leader));
+        var members = alive.ToList();
+        _directory.Members = [.. members.Concat(_failed.Values.Where(f => members.All(m => m.Name != f.Name))).OrderBy(m => m.Name, StringComparer.Ordinal)];
+    }
+
+    private sealed record AskUnknown : INoSerializationVerificationNeeded
+    {
+        public static AskUnknown Instance { get; } = new();
+    }
+}

@@ -1,0 +1,11 @@
+namespace Actors.Server.Hosting;
+
+/// <summary>Where a server answers, as it tells the others itself.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="HttpAddress">Its HTTP API, <c>host:port</c>.</param>
+/// <param name="RpcAddress">Its client link, <c>host:port</c>.</param>
+/// <param name="ClusterAddress">Its Akka address.</param>
+internal sealed record ServerInfo(string Name, string HttpAddress, string RpcAddress, string ClusterAddress) : IServerMessage;
+
+/// <summary>Asks a server for its <see cref="ServerInfo"/>.</summary>
+internal sealed record WhoAreYou : IServerMessage;
