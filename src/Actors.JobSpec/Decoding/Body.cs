@@ -1,0 +1,117 @@
+using Actors.JobSpec.Diagnostics;
+using Actors.JobSpec.Syntax;
+
+namespace Actors.JobSpec.Decoding;
+
+/// <summary>What a block holds, asked for by name: the same for HCL's native and its JSON form, which differ in that JSON can't tell attributes from blocks.</summary>
+internal interface IBody
+{
+    TextRange Range { get; }
+
+    /// <summary>Every name used, in order, and whether it can only be a block.</summary>
+    IEnumerable<(string Name, TextRange Range, bool IsBlock)> Names { get; }
+
+    AttributeSyntax? Attribute(string name);
+
+    /// <summary>The blocks of a type. In JSON the number of labels tells how deep the block is.</summary>
+    IEnumerable<BodyBlock> Blocks(string type, int labels);
+}
+
+/// <summary>A block within a body.</summary>
+internal sealed record BodyBlock(string Type, TextRange HeadRange, IReadOnlyList<ExpressionSyntax> Labels, IBody Body);
+
+/// <summary>A body in HCL's native form.</summary>
+internal sealed class NativeBody(BodySyntax syntax) : IBody
+{
+    /// <summary>From this many names on they are indexed, so that a huge body costs no more per name than a small one.</summary>
+    private const int IndexFrom = 24;
+
+    private Dictionary<string, AttributeSyntax>? _attributes;
+    private ILookup<string, BlockSyntax>? _blocks;
+
+    public TextRange Range => syntax.Range;
+
+    public IEnumerable<(string Name, TextRange Range, bool IsBlock)> Names =>
+        syntax.Attributes.Select(attribute => (attribute.Name, attribute.NameRange, false))
+            .Concat(syntax.Blocks.Select(block => (block.Type, block.TypeRange, true)));
+
+    public AttributeSyntax? Attribute(string name)
+    {
+        if (syntax.Attributes.Count > IndexFrom)
+        {
+            _attributes ??= syntax.Attributes.ToDictionary(attribute => attribute.Name, StringComparer.Ordinal);
+            return _attributes.GetValueOrDefault(name);
+        }
+
+        foreach (var attribute in syntax.Attributes)
+        {
+            if (attribute.Name == name) return attribute;
+        }
+
+        return null;
+    }
+
+    public IEnumerable<BodyBlock> Blocks(string type, int labels)
+    {
+        IEnumerable<BlockSyntax> candidates = syntax.Blocks;
+        if (syntax.Blocks.Count > IndexFrom)
+        {
+            _blocks ??= syntax.Blocks.ToLookup(block => block.Type, StringComparer.Ordinal);
+            candidates = _blocks[type];
+        }
+
+        foreach (var block in candidates)
+        {
+            if (block.Type == type) yield return new BodyBlock(block.Type, block.HeadRange, block.Labels, new NativeBody(block.Body));
+        }
+    }
+}
+
+/// <summary>A body in HCL's JSON form: strings are templates, blocks are objects or arrays of objects, labels their keys.</summary>
+internal sealed class JsonBody(JsonObject syntax, DiagnosticBag diagnostics) : IBody
+{
+    private ILookup<string, JsonMember>? _members;
+
+    private ILookup<string, JsonMember> Members => _members ??= syntax.Members.ToLookup(member => member.Name, StringComparer.Ordinal);
+
+    public TextRange Range => syntax.Range;
+
+    // "//" is a comment by the JSON form's rules.
+    public IEnumerable<(string Name, TextRange Range, bool IsBlock)> Names =>
+        syntax.Members.Where(member => member.Name != "//").Select(member => (member.Name, member.NameRange, false));
+
+    public AttributeSyntax? Attribute(string name)
+    {
+        var member = Members[name].FirstOrDefault();
+        return member is null || member.Value is JsonScalar { Value.IsNull: true } ? null : new AttributeSyntax(name, member.NameRange, Expression(member.Value));
+    }
+
+    public IEnumerable<BodyBlock> Blocks(string type, int labels) =>
+        Members[type].SelectMany(member => Unfold(type, member.NameRange, member.Value, labels, []));
+
+    private IEnumerable<BodyBlock> Unfold(string type, TextRange range, JsonSyntax value, int labels, IReadOnlyList<ExpressionSyntax> found)
+    {
+        switch (value)
+        {
+            case JsonArray array: return array.Items.SelectMany(item => Unfold(type, range, item, labels, found));
+            case JsonObject item when labels == 0: return [new BodyBlock(type, range, found, new JsonBody(item, diagnostics))];
+            case JsonObject item:
+                return item.Members
+                    .Where(member => member.Name != "//")
+                    .SelectMany(member => Unfold(type, member.NameRange, member.Value, labels - 1, [.. found, Parser.ParseTemplate(diagnostics, member.Name, member.NameRange)]));
+            case JsonScalar { Value.IsNull: true }: return [];
+            default:
+                diagnostics.Error(DiagnosticCodes.WrongAttributeType, value.Range, $"{type} is a block: an object, or an array of objects, is needed");
+                return [];
+        }
+    }
+
+    private ExpressionSyntax Expression(JsonSyntax value) => value switch
+    {
+        JsonScalar { Value: { Kind: Values.HclTypeKind.String } text } => Parser.ParseTemplate(diagnostics, text.Text, value.Range),
+        JsonScalar scalar => new LiteralSyntax(value.Range, scalar.Value),
+        JsonArray array => new TupleSyntax(value.Range, [.. array.Items.Select(Expression)]),
+        JsonObject item => new ObjectSyntax(value.Range, [.. item.Members.Select(member => (Parser.ParseTemplate(diagnostics, member.Name, member.NameRange), Expression(member.Value)))]),
+        _ => new ErrorSyntax(value.Range),
+    };
+}

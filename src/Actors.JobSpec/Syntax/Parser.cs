@@ -1,0 +1,291 @@
+using Actors.JobSpec.Diagnostics;
+
+namespace Actors.JobSpec.Syntax;
+
+/// <summary>
+/// HCL's grammar by recursive descent over the tokens. After a mistake it goes on at the next line of the same block, so that
+/// one run reports them all. Bodies here; expressions and templates in the other parts.
+/// </summary>
+internal sealed partial class Parser
+{
+    /// <summary>Deepest nesting of blocks and expressions together.</summary>
+    public const int MaxDepth = 100;
+
+    /// <summary>Longest chain of operators in one expression.</summary>
+    public const int MaxHeight = 400;
+
+    private readonly string _text;
+    private readonly DiagnosticBag _diagnostics;
+    private readonly List<Token> _tokens;
+    private readonly TextRange? _fixed;
+    private int _at;
+    private int _depth;
+    private bool _newlinesMatter = true;
+
+    private Parser(DiagnosticBag diagnostics, List<Token> tokens, string? text = null, TextRange? place = null)
+    {
+        _text = text ?? diagnostics.Source.Text;
+        _diagnostics = diagnostics;
+        _tokens = tokens;
+        _fixed = place;
+        SkipIgnored();
+    }
+
+    private Token Current => _tokens[_at];
+
+    private TokenKind Kind => _tokens[_at].Kind;
+
+    /// <summary>A whole file.</summary>
+    public static BodySyntax ParseFile(DiagnosticBag diagnostics)
+    {
+        var parser = new Parser(diagnostics, Lexer.Tokenize(diagnostics));
+        return parser.Body(0, TokenKind.EndOfFile);
+    }
+
+    /// <summary>A text that is one expression, such as a variable's value on the command line.</summary>
+    public static ExpressionSyntax ParseExpression(DiagnosticBag diagnostics)
+    {
+        var parser = new Parser(diagnostics, Lexer.Tokenize(diagnostics));
+        parser.SkipNewlines();
+        var expression = parser.Expression();
+        parser.SkipNewlines();
+        if (parser.Kind != TokenKind.EndOfFile) parser.Unexpected("the end of the expression");
+        return expression;
+    }
+
+    /// <summary>A whole file that is a template without quotes.</summary>
+    public static ExpressionSyntax ParseTemplate(DiagnosticBag diagnostics) =>
+        new Parser(diagnostics, Lexer.TokenizeTemplate(diagnostics)).BareTemplate();
+
+    /// <summary>A text that is a template without quotes and stands, in another spelling, at <paramref name="place"/> of the source.</summary>
+    public static ExpressionSyntax ParseTemplate(DiagnosticBag diagnostics, string text, TextRange place)
+    {
+        if (!text.Contains("${", StringComparison.Ordinal) && !text.Contains("%{", StringComparison.Ordinal))
+            return new LiteralSyntax(place, Values.HclValue.Of(text));
+        var lexing = new DiagnosticBag(new SourceText(diagnostics.Source.File, text));
+        var tokens = Lexer.TokenizeTemplate(lexing);
+        foreach (var item in lexing.Items) diagnostics.Error(item.Code, place, item.Message, item.Suggestion);
+        return lexing.ErrorCount > 0 ? new ErrorSyntax(place) : new Parser(diagnostics, tokens, text, place).BareTemplate();
+    }
+
+    private BodySyntax Body(int start, TokenKind end)
+    {
+        var attributes = new List<AttributeSyntax>();
+        var blocks = new List<BlockSyntax>();
+        Dictionary<string, TextRange>? names = null;
+        var oneLine = end == TokenKind.CloseBrace && Kind != TokenKind.Newline;
+        while (true)
+        {
+            while (Kind is TokenKind.Newline) Next();
+            if (Kind == end || Kind == TokenKind.EndOfFile || _diagnostics.Full) break;
+            var errors = _diagnostics.ErrorCount;
+            if (Kind == TokenKind.CloseBrace)
+            {
+                Error(DiagnosticCodes.UnexpectedToken, Current.Range, "this } closes nothing");
+                Next();
+                continue;
+            }
+
+            Item(attributes, blocks, ref names);
+            if (_diagnostics.ErrorCount > errors)
+            {
+                SkipLine();
+                continue;
+            }
+
+            EndOfItem(end, oneLine);
+        }
+
+        return new BodySyntax(Range(start, Current.Start), attributes, blocks);
+    }
+
+    private void EndOfItem(TokenKind end, bool oneLine)
+    {
+        if (Kind is TokenKind.Newline or TokenKind.EndOfFile || Kind == end) return;
+        if (oneLine && Kind is TokenKind.Comma or TokenKind.Identifier)
+        {
+            _diagnostics.Warning(DiagnosticCodes.SharedLine, Current.Range, "several attributes share a line", "write each attribute on its own line");
+            if (Kind == TokenKind.Comma) Next();
+            return;
+        }
+
+        Unexpected("a new line after this", Kind == TokenKind.Comma ? "attributes of a block are not separated by commas" : null);
+        SkipLine();
+    }
+
+    private void Item(List<AttributeSyntax> attributes, List<BlockSyntax> blocks, ref Dictionary<string, TextRange>? names)
+    {
+        var nameRange = Range(Current.Start, Current.End);
+        string name;
+        if (Kind == TokenKind.Identifier)
+        {
+            name = Text(Current);
+            Next();
+        }
+        else if (Kind == TokenKind.OpenQuote && PlainQuoted() is { } quoted)
+        {
+            nameRange = Range(nameRange.Start, _tokens[_at - 1].End);
+            name = quoted;
+        }
+        else
+        {
+            Unexpected("the name of an attribute or a block");
+            return;
+        }
+
+        if (Kind is TokenKind.Assign or TokenKind.Colon)
+        {
+            if (Kind == TokenKind.Colon) Error(DiagnosticCodes.UnexpectedToken, Current.Range, $"an attribute is set with '=', found ':'", $"write {name} = …");
+            Next();
+            var value = Expression();
+            names ??= new Dictionary<string, TextRange>(StringComparer.Ordinal);
+            if (!names.TryAdd(name, nameRange))
+            {
+                var first = _diagnostics.Source.Span(names[name]);
+                Error(DiagnosticCodes.DuplicateAttribute, nameRange, $"{name} is set twice in this block; it was first set on line {first.Line}", "remove one of the two");
+                return;
+            }
+
+            attributes.Add(new AttributeSyntax(name, nameRange, value));
+            return;
+        }
+
+        Block(name, nameRange, blocks);
+    }
+
+    private void Block(string type, TextRange typeRange, List<BlockSyntax> blocks)
+    {
+        var labels = new List<ExpressionSyntax>();
+        while (Kind is TokenKind.Identifier or TokenKind.OpenQuote)
+        {
+            if (Kind == TokenKind.Identifier)
+            {
+                labels.Add(new LiteralSyntax(Range(Current.Start, Current.End), Values.HclValue.Of(Text(Current))));
+                Next();
+            }
+            else
+            {
+                labels.Add(QuotedTemplate());
+            }
+        }
+
+        if (Kind != TokenKind.OpenBrace)
+        {
+            Unexpected(labels.Count == 0 ? $"'=' and a value, or a block's {{, after {type}" : "'{' to open the block");
+            return;
+        }
+
+        if (!Enter()) return;
+        var newlines = _newlinesMatter;
+        _newlinesMatter = true;
+        var open = Current;
+        Next();
+        var body = Body(open.Start, TokenKind.CloseBrace);
+        if (Kind == TokenKind.CloseBrace)
+        {
+            body = body with { Range = Range(open.Start, Current.End) };
+            Next();
+        }
+        else if (!_diagnostics.Full)
+        {
+            Error(DiagnosticCodes.Unclosed, Range(typeRange.Start, open.End), $"the block {type} is not closed", "add the missing }");
+        }
+
+        _newlinesMatter = newlines;
+        _depth--;
+        blocks.Add(new BlockSyntax(type, typeRange, labels, body));
+    }
+
+    /// <summary>A quoted string without templates or escapes; null, and no token taken, for any other.</summary>
+    private string? PlainQuoted()
+    {
+        if (_tokens[_at + 1].Kind == TokenKind.QuotedText && _tokens[_at + 2].Kind == TokenKind.CloseQuote
+            && _tokens[_at + 3].Kind is TokenKind.Assign or TokenKind.OpenBrace or TokenKind.OpenQuote or TokenKind.Colon)
+        {
+            var text = Text(_tokens[_at + 1]);
+            if (text.Contains('\\', StringComparison.Ordinal)) return null;
+            _at += 2;
+            Next();
+            return text;
+        }
+
+        return null;
+    }
+
+    private bool Enter()
+    {
+        if (++_depth <= MaxDepth) return true;
+        _depth--;
+        Error(DiagnosticCodes.TooDeep, Current.Range, $"this is nested more than {MaxDepth} levels deep");
+        _at = _tokens.Count - 1;
+        return false;
+    }
+
+    private void Next()
+    {
+        if (_at < _tokens.Count - 1) _at++;
+        SkipIgnored();
+    }
+
+    private void SkipIgnored()
+    {
+        while (Kind == TokenKind.Comment || (!_newlinesMatter && Kind == TokenKind.Newline)) _at++;
+    }
+
+    private void SkipNewlines()
+    {
+        while (Kind is TokenKind.Newline or TokenKind.Comment) _at++;
+    }
+
+    /// <summary>Goes on after a mistake: to the end of the line, over what is opened on the way.</summary>
+    private void SkipLine()
+    {
+        var open = 0;
+        while (Kind != TokenKind.EndOfFile)
+        {
+            switch (Kind)
+            {
+                case TokenKind.Newline when open <= 0: return;
+                case TokenKind.OpenBrace or TokenKind.OpenParen or TokenKind.OpenBracket
+                    or TokenKind.OpenInterpolation or TokenKind.OpenDirective or TokenKind.OpenQuote or TokenKind.OpenHeredoc:
+                    open++;
+                    break;
+                case TokenKind.CloseBrace when open <= 0: return;
+                case TokenKind.CloseBrace or TokenKind.CloseParen or TokenKind.CloseBracket
+                    or TokenKind.CloseTemplate or TokenKind.CloseQuote or TokenKind.CloseHeredoc:
+                    open--;
+                    break;
+            }
+
+            _at++;
+        }
+    }
+
+    private string Text(Token token) => _text[token.Start..token.End];
+
+    private TextRange Range(int start, int end) => _fixed ?? TextRange.Between(start, end);
+
+    private void Error(string code, TextRange range, string message, string? suggestion = null) =>
+        _diagnostics.Error(code, _fixed ?? range, message, suggestion);
+
+    private void Unexpected(string wanted, string? suggestion = null)
+    {
+        if (Kind == TokenKind.Invalid) return;
+        Error(DiagnosticCodes.UnexpectedToken, Current.Range, $"expected {wanted}, found {Describe(Current)}", suggestion);
+    }
+
+    private string Describe(Token token) => token.Kind switch
+    {
+        TokenKind.EndOfFile => "the end of the file",
+        TokenKind.Newline => "the end of the line",
+        TokenKind.OpenQuote => "a string",
+        TokenKind.QuotedText or TokenKind.HeredocText => "text",
+        TokenKind.CloseQuote => "the end of a string",
+        TokenKind.OpenHeredoc or TokenKind.CloseHeredoc => "a heredoc",
+        TokenKind.Number => $"the number {Text(token)}",
+        TokenKind.Identifier => $"the name {Shorten(Text(token))}",
+        _ => $"'{Text(token)}'",
+    };
+
+    private static string Shorten(string text) => text.Length <= 40 ? text : $"{text[..40]}…";
+}
