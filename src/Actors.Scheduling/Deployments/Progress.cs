@@ -92,13 +92,13 @@ internal sealed class Progress
     {
         if (!allocation.Terminal) group.Live++;
         if (allocation.Health is not { } health) return;
-        LatestHealthIndex = Math.Max(LatestHealthIndex, health.ModifyIndex);
         if (!health.Healthy)
         {
             group.Unhealthy ??= allocation.Id;
             return;
         }
 
+        LatestHealthIndex = Math.Max(LatestHealthIndex, health.ModifyIndex);
         if (group.HealthyAt is null || health.At > group.HealthyAt) group.HealthyAt = health.At;
         if (allocation.Terminal) return;
         group.Healthy++;

@@ -22,7 +22,7 @@ public static class TasksUpdated
         if (old.Consul != @new.Consul) return "the group's consul block changed";
         if (!Same(before.Affinities.Concat(old.Affinities), after.Affinities.Concat(@new.Affinities))) return "affinities changed";
         if (!Same(before.Spreads.Concat(old.Spreads), after.Spreads.Concat(@new.Spreads))) return "spreads changed";
-        if (!Same(old.Services.Select(s => s.Connect), @new.Services.Select(s => s.Connect))) return "a connect block changed";
+        if (!Same(Connected(old.Services), Connected(@new.Services))) return "a connect block changed";
         if ((old.RestartPolicy?.RenderTemplates ?? false) != (@new.RestartPolicy?.RenderTemplates ?? false)) return "restart.render_templates changed";
         if (MetaChanged(before, after) is { } job) return job;
         if (old.Meta != @new.Meta) return "the group's meta changed";
@@ -57,7 +57,7 @@ public static class TasksUpdated
         if ((old.LogConfig?.Disabled ?? false) != (@new.LogConfig?.Disabled ?? false)) return "logs.disabled";
         if ((old.RestartPolicy?.RenderTemplates ?? false) != (@new.RestartPolicy?.RenderTemplates ?? false)) return "restart.render_templates";
         if (old.DispatchPayload != @new.DispatchPayload) return "dispatch_payload";
-        if (!Same(old.Services.Select(s => s.Connect), @new.Services.Select(s => s.Connect))) return "connect";
+        if (!Same(Connected(old.Services), Connected(@new.Services))) return "connect";
         return ResourcesReason(old.Resources ?? new Resources(), @new.Resources ?? new Resources());
     }
 
@@ -72,6 +72,9 @@ public static class TasksUpdated
         if (old.Numa != @new.Numa) return "resources.numa";
         return old.Networks != @new.Networks ? "resources.network" : null;
     }
+
+    private static IEnumerable<(string Name, ConsulConnect Connect)> Connected(IEnumerable<Service> services) =>
+        services.Where(s => s.Connect is not null).Select(s => (s.Name, s.Connect!));
 
     private static bool Same<T>(IEnumerable<T> old, IEnumerable<T> @new) => old.SequenceEqual(@new);
 }

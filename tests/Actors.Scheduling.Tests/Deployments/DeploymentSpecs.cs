@@ -1,0 +1,234 @@
+using Actors.Contracts.Allocations;
+using Actors.Contracts.Deployments;
+using Actors.Contracts.Jobs;
+using Actors.Scheduling.Deployments;
+using Actors.Scheduling.Tests.Support;
+
+namespace Actors.Scheduling.Tests.Deployments;
+
+public class DeploymentSpecs
+{
+    private readonly Region _region = new();
+
+    public DeploymentSpecs() => _region.Add([.. Enumerable.Range(1, 5).Select(i => Any.Node(i))]);
+
+    [Fact]
+    public void The_first_version_is_rolled_out_at_once_and_ends_successful_and_stable()
+    {
+        var job = _region.Register(Updating(Any.Job(count: 4), maxParallel: 1));
+        _region.ProcessAll();
+
+        Assert.Equal(4, _region.Live(job).Count);
+        Assert.Equal(DeploymentStatus.Running, _region.DeploymentOf(job)!.Status);
+
+        _region.Settle();
+
+        Assert.Equal(DeploymentStatus.Successful, _region.DeploymentOf(job)!.Status);
+        Assert.True(_region.State.FindJob(Any.IdOf(job))!.Job.Stable);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void An_update_replaces_at_most_max_parallel_at_a_time(int maxParallel)
+    {
+        var job = Settled(Updating(Any.Job(count: 5), maxParallel));
+        job = _region.Register(Changed(job));
+
+        var steps = 0;
+        while (_region.ProcessAll() | _region.WatchDeployments())
+        {
+            var unhealthy = _region.Live(job).Where(a => a.JobVersion == job.Version && a.Health is null).ToArray();
+            Assert.True(unhealthy.Length <= maxParallel, $"{unhealthy.Length} at once");
+            Assert.Equal(5, _region.Live(job).Count);
+            _region.Converge();
+            Assert.True(++steps < 100);
+        }
+
+        Assert.All(_region.Live(job), a => Assert.Equal(job.Version, a.JobVersion));
+        Assert.Equal(DeploymentStatus.Successful, _region.DeploymentOf(job)!.Status);
+    }
+
+    [Fact]
+    public void Without_an_update_block_everything_is_replaced_at_once()
+    {
+        var job = Settled(Any.Job(count: 5));
+        job = _region.Register(Changed(job));
+        _region.ProcessAll();
+
+        Assert.All(_region.Live(job), a => Assert.Equal(job.Version, a.JobVersion));
+        Assert.Null(_region.DeploymentOf(job));
+    }
+
+    [Fact]
+    public void A_newer_version_cancels_the_rollout_of_the_older()
+    {
+        var job = Settled(Updating(Any.Job(count: 3), 1));
+        _region.Register(Changed(job, "2"));
+        _region.ProcessAll();
+        var second = _region.DeploymentOf(job)!;
+
+        _region.Register(Changed(job, "3"));
+        _region.Settle();
+
+        Assert.Equal(DeploymentStatus.Cancelled, _region.State.FindDeployment(second.Id)!.Status);
+        Assert.Equal(DeploymentStatus.Successful, _region.DeploymentOf(job)!.Status);
+    }
+
+    [Fact]
+    public void A_stopped_job_cancels_its_rollout()
+    {
+        var job = _region.Register(Updating(Any.Job(count: 3), 1));
+        _region.ProcessAll();
+
+        _region.Stop(job);
+        _region.Settle();
+
+        Assert.Equal(DeploymentStatus.Cancelled, _region.DeploymentOf(job)!.Status);
+    }
+
+    [Fact]
+    public void No_progress_until_the_deadline_fails_the_rollout()
+    {
+        var job = Settled(Updating(Any.Job(count: 2), 1));
+        job = _region.Register(Changed(job));
+        _region.ProcessAll();
+        _region.Report(AllocationClientStatus.Running, false, [.. _region.Live(job).Where(a => a.JobVersion == job.Version)]);
+
+        var deadline = DeploymentRules.NextDeadline(_region.State, _region.DeploymentOf(job)!);
+        Assert.Equal(_region.Now.AddMinutes(10), deadline);
+        Assert.False(_region.WatchDeployments());
+        _region.Now = deadline!.Value;
+        _region.Settle(clients: false);
+
+        Assert.Equal(DeploymentStatus.Failed, _region.DeploymentOf(job)!.Status);
+        Assert.Single(_region.Live(job), a => a.JobVersion != job.Version);
+    }
+
+    [Fact]
+    public void Without_a_deadline_the_first_unhealthy_allocation_fails_the_rollout()
+    {
+        var job = Settled(Updating(Any.Job(count: 2), 1, update => update with { ProgressDeadline = TimeSpan.Zero }));
+        job = _region.Register(Changed(job));
+        _region.ProcessAll();
+
+        _region.Report(AllocationClientStatus.Running, false, [.. _region.Live(job).Where(a => a.JobVersion == job.Version)]);
+        _region.WatchDeployments();
+
+        Assert.Equal(DeploymentStatus.Failed, _region.DeploymentOf(job)!.Status);
+    }
+
+    [Fact]
+    public void A_failed_rollout_with_auto_revert_goes_back_to_the_stable_version()
+    {
+        var first = Settled(Updating(Any.Job(count: 2), 1, update => update with { AutoRevert = true, ProgressDeadline = TimeSpan.Zero }));
+        var bad = _region.Register(Changed(first));
+        _region.ProcessAll();
+
+        _region.Report(AllocationClientStatus.Running, false, [.. _region.Live(bad).Where(a => a.JobVersion == bad.Version)]);
+        _region.Settle();
+
+        var current = _region.State.FindJob(Any.IdOf(first))!.Job;
+        Assert.Equal(2UL, current.Version);
+        Assert.Equal(first.TaskGroups, current.TaskGroups);
+        Assert.All(_region.Live(first), a => Assert.Equal(2UL, a.JobVersion));
+    }
+
+    [Fact]
+    public void Canaries_run_beside_the_old_version_until_they_are_promoted()
+    {
+        var job = Settled(Updating(Any.Job(count: 3), 1, update => update with { Canary = 1 }));
+        Assert.DoesNotContain(_region.Live(job), a => a.Canary);
+        job = _region.Register(Changed(job));
+        _region.Settle();
+
+        Assert.Equal(4, _region.Live(job).Count);
+        Assert.Single(_region.Live(job), a => a.Canary && a.JobVersion == job.Version);
+        var deployment = _region.DeploymentOf(job)!;
+        Assert.Equal(DeploymentStatus.Running, deployment.Status);
+
+        _region.Change(deployment, new DeploymentChange(deployment.Id, null, "promoted", Promote: ["app"]));
+        _region.Settle();
+
+        Assert.Equal([0, 1, 2], _region.Live(job).Select(a => a.NameIndex));
+        Assert.All(_region.Live(job), a => Assert.Equal(job.Version, a.JobVersion));
+        Assert.Equal(DeploymentStatus.Successful, _region.DeploymentOf(job)!.Status);
+    }
+
+    [Fact]
+    public void Healthy_canaries_promote_themselves_where_asked_to()
+    {
+        var job = Settled(Updating(Any.Job(count: 3), 1, update => update with { Canary = 2, AutoPromote = true }));
+        job = _region.Register(Changed(job));
+        _region.Settle();
+
+        Assert.Equal(3, _region.Live(job).Count);
+        Assert.All(_region.Live(job), a => Assert.Equal(job.Version, a.JobVersion));
+        Assert.Equal(DeploymentStatus.Successful, _region.DeploymentOf(job)!.Status);
+    }
+
+    [Fact]
+    public void Canaries_of_a_failed_rollout_are_stopped()
+    {
+        var job = Settled(Updating(Any.Job(count: 3), 1, update => update with { Canary = 1 }));
+        job = _region.Register(Changed(job));
+        _region.ProcessAll();
+        var deployment = _region.DeploymentOf(job)!;
+
+        _region.Change(deployment, new DeploymentChange(deployment.Id, DeploymentStatus.Failed, "by hand"));
+        _region.Settle();
+
+        Assert.Equal(3, _region.Live(job).Count);
+        Assert.All(_region.Live(job), a => Assert.NotEqual(job.Version, a.JobVersion));
+    }
+
+    [Fact]
+    public void A_paused_rollout_waits()
+    {
+        var job = Settled(Updating(Any.Job(count: 3), 1));
+        job = _region.Register(Changed(job));
+        _region.ProcessAll();
+        var deployment = _region.DeploymentOf(job)!;
+        _region.Change(deployment, new DeploymentChange(deployment.Id, DeploymentStatus.Paused, "by hand", Evaluate: false));
+
+        _region.Settle();
+        Assert.Equal(2, _region.Live(job).Count(a => a.JobVersion != job.Version));
+
+        _region.Change(deployment, new DeploymentChange(deployment.Id, DeploymentStatus.Running, "by hand"));
+        _region.Settle();
+        Assert.Equal(DeploymentStatus.Successful, _region.DeploymentOf(job)!.Status);
+    }
+
+    [Fact]
+    public void What_fails_during_a_rollout_is_placed_again()
+    {
+        var job = _region.Register(Updating(Any.Job(count: 2), 1));
+        _region.ProcessAll();
+        _region.Report(AllocationClientStatus.Failed, false, _region.Live(job)[0]);
+        _region.Settle();
+        _region.Now = _region.Now.AddSeconds(30);
+        _region.Settle();
+
+        Assert.Equal(2, _region.Live(job).Count);
+        Assert.Equal(DeploymentStatus.Successful, _region.DeploymentOf(job)!.Status);
+    }
+
+    private Job Settled(Job job)
+    {
+        var registered = _region.Register(job);
+        _region.Settle();
+        return registered;
+    }
+
+    private static Job Updating(Job job, int maxParallel, Func<UpdateStrategy, UpdateStrategy>? with = null)
+    {
+        var update = new UpdateStrategy { MaxParallel = maxParallel, HealthCheck = "task_states", ProgressDeadline = TimeSpan.FromMinutes(10) };
+        return job with { TaskGroups = [job.TaskGroups[0] with { Update = with is null ? update : with(update) }] };
+    }
+
+    private static Job Changed(Job job, string value = "2")
+    {
+        var group = job.TaskGroups[0];
+        return job with { TaskGroups = [group with { Tasks = [group.Tasks[0] with { Env = Contracts.Collections.EquatableMap.Of(("V", value)) }] }] };
+    }
+}

@@ -1,0 +1,110 @@
+using Actors.Contracts.Allocations;
+using Actors.Contracts.Jobs;
+using Actors.Contracts.Nodes;
+using Actors.Scheduling.Reconciliation;
+using Actors.Scheduling.Tests.Support;
+
+namespace Actors.Scheduling.Tests.Reconciliation;
+
+public class BatchAndSystemSpecs
+{
+    private readonly Region _region = new();
+
+    public BatchAndSystemSpecs() => _region.Add(Any.Node(1), Any.Node(2), Any.Node(3));
+
+    [Fact]
+    public void What_a_batch_job_has_done_is_not_done_again()
+    {
+        var job = Run(Any.Job(count: 2, type: JobTypes.Batch));
+
+        _region.Report(AllocationClientStatus.Complete, null, [.. _region.Live(job)]);
+        _region.Evaluate(job);
+        _region.Settle();
+
+        Assert.Equal(2, _region.AllocationsOf(job).Count);
+    }
+
+    [Fact]
+    public void A_new_version_of_a_batch_job_runs_again()
+    {
+        var job = Run(Any.Job(count: 2, type: JobTypes.Batch));
+        _region.Report(AllocationClientStatus.Complete, null, [.. _region.Live(job)]);
+
+        job = Run(job with { Meta = Contracts.Collections.EquatableMap.Of(("run", "2")) });
+
+        Assert.Equal(2, _region.Live(job).Count);
+        Assert.All(_region.Live(job), a => Assert.Equal(job.Version, a.JobVersion));
+    }
+
+    [Fact]
+    public void A_system_job_runs_once_on_every_node_that_fits()
+    {
+        _region.Add(Any.Node(4) with { Attributes = new Dictionary<string, string> { ["kernel.name"] = "windows" }, ComputedClass = "v2" });
+        var job = Run(SystemJob());
+
+        Assert.Equal(["n1", "n2", "n3"], _region.Live(job).Select(a => a.NodeName).Order());
+        Assert.True(Reconcile(job).IsEmpty);
+    }
+
+    [Fact]
+    public void A_system_job_follows_the_nodes()
+    {
+        var job = Run(SystemJob());
+
+        _region.Add(Any.Node(5));
+        _region.Set(Any.Node(1), NodeStatus.Down, [job]);
+        _region.Evaluate(job);
+        _region.Settle();
+
+        Assert.Equal(["n2", "n3", "n5"], _region.Live(job).Select(a => a.NodeName).Order());
+    }
+
+    [Fact]
+    public void A_new_version_of_a_system_job_replaces_on_the_same_nodes()
+    {
+        var job = Run(SystemJob());
+
+        job = Run(job with { Meta = Contracts.Collections.EquatableMap.Of(("run", "2")) });
+
+        Assert.Equal(["n1", "n2", "n3"], _region.Live(job).Select(a => a.NodeName).Order());
+        Assert.All(_region.Live(job), a => Assert.Equal(job.Version, a.JobVersion));
+    }
+
+    [Fact]
+    public void A_sysbatch_job_is_done_once_per_node()
+    {
+        var job = Run(SystemJob() with { Type = JobTypes.SysBatch });
+
+        _region.Report(AllocationClientStatus.Complete, null, [.. _region.Live(job)]);
+        _region.Add(Any.Node(6));
+        _region.Evaluate(job);
+        _region.Settle();
+
+        Assert.Equal("n6", _region.Live(job).Single().NodeName);
+    }
+
+    [Fact]
+    public void A_full_node_is_told_by_name()
+    {
+        Run(Any.Job("filler", cpu: 3800));
+        var full = _region.State.Allocations.Single().NodeName;
+
+        var job = Run(SystemJob());
+
+        Assert.Equal(2, _region.Live(job).Count);
+        var verdict = _region.Plans[^1].FailedGroups["app"].Verdicts.Single();
+        Assert.Equal(("cpu", full, "200 MHz free"), (verdict.Check, verdict.Nearest.Single().NodeName, verdict.Nearest.Single().Had));
+    }
+
+    private static Job SystemJob() =>
+        Any.Job("agent", type: JobTypes.System, constraints: new Constraint { LeftTarget = "${attr.kernel.name}", Operand = "=", RightTarget = "linux" });
+
+    private Job Run(Job job)
+    {
+        var registered = _region.Register(job);
+        _region.Settle();
+        return registered;
+    }
+
+    private ReconcileResult Reconcile(Job job) => Reconciler.Reconcile(_region.State, Any.Evaluation(job), _region.Now, Any.Ids());
+}
