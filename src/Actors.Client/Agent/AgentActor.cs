@@ -1,0 +1,289 @@
+using System.Text.Json;
+using Actors.Client.Allocations;
+using Actors.Client.Fingerprints;
+using Actors.Client.Hosting;
+using Actors.Client.Link;
+using Actors.Client.State;
+using Actors.Client.Streams;
+using Actors.Client.Tasks;
+using Actors.Contracts;
+using Actors.Contracts.Allocations;
+using Actors.Contracts.Jobs;
+using Actors.Contracts.Link;
+using Actors.Contracts.Nodes;
+using Actors.Contracts.Serialization;
+using Akka.Actor;
+using Akka.Event;
+using Google.Protobuf;
+
+namespace Actors.Client.Agent;
+
+/// <summary>The root of the client: registers the node, converges to the desired set, tells the servers what is.</summary>
+internal sealed class AgentActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan FingerprintWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReportSoon = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan ReportAgain = TimeSpan.FromSeconds(5);
+
+    private readonly ClientContext _context;
+    private readonly ClientStatus _status;
+    private readonly string _secret;
+    private readonly HostStatistics _host;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CancellationTokenSource _life = new();
+    private readonly Dictionary<string, (Drivers.DriverFingerprint Found, DateTimeOffset At)> _drivers = [];
+    private readonly Dictionary<AllocationId, AllocationEntry> _allocations = [];
+    private readonly Dictionary<(JobId, ulong), Job> _jobs = [];
+    private readonly IActorRef _link;
+    private readonly List<IActorRef> _waitForEmpty = [];
+    private IReadOnlyList<AllocationRecord> _remembered;
+    private ReportOutbox _outbox = ReportOutbox.Empty;
+    private HostFacts? _facts;
+    private Node? _node;
+    private string _region = "global";
+    private bool _connected;
+
+    public AgentActor(ClientContext context, ClientStatus status, string secret, StreamService streams, HostStatistics host, IReadOnlyList<AllocationRecord> remembered)
+    {
+        (_context, _status, _secret, _host, _remembered) = (context, status, secret, host, remembered);
+        _link = Context.ActorOf(Props.Create(() => new LinkActor(context.Options, streams)), "link");
+        streams.Agent = Self;
+
+        Receive<HostFound>(found => { _facts = found.Facts; _host.MhzPerCore = (double)found.Facts.CpuMhz / found.Facts.Cores; Compose(); });
+        Receive<HostNotFound>(failed => { _log.Error(failed.Cause, "The machine can't be fingerprinted"); _status.Failed(failed.Cause); });
+        Receive<DriverFound>(OnDriver);
+        Receive<FingerprintDeadline>(_ => Compose(waitForDrivers: false));
+        Receive<FingerprintDue>(_ => LookAtHost());
+        Receive<LinkUp>(_ => SayHello());
+        Receive<LinkDown>(_ => { _connected = false; _status.ConnectedServer = ""; });
+        Receive<LinkFrame>(frame => OnFrame(frame.Frame));
+        Receive<AllocationChanged>(OnChanged);
+        Receive<AllocationRemoved>(OnRemoved);
+        Receive<FlushReports>(flush => Flush(flush.Again));
+        Receive<CollectDue>(_ => Collect());
+        Receive<CollectNow>(now => { CollectEnded(now.Allocation); Sender.Tell(Done.Instance); });
+        Receive<RemoveEverything>(_ => RemoveAll());
+        Receive<Status.Failure>(failure => _log.Warning("State is not on disk: {0}", failure.Cause.Message));
+        Receive<Done>(_ => { });
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        LookAtHost();
+        foreach (var driver in _context.Drivers.Values) DriverWatch.Begin(driver, Self, _life.Token);
+        Timers.StartSingleTimer(nameof(FingerprintDeadline), new FingerprintDeadline(), FingerprintWithin);
+        Timers.StartPeriodicTimer(nameof(FingerprintDue), new FingerprintDue(), _context.Options.FingerprintInterval);
+        Timers.StartPeriodicTimer(nameof(CollectDue), new CollectDue(), _context.Options.CollectInterval);
+    }
+
+    protected override void PostStop() => _life.Cancel();
+
+    private void LookAtHost()
+    {
+        var options = _context.Options;
+        Task.Run(() => HostFingerprint.Take(options)).PipeTo(Self, success: facts => new HostFound(facts), failure: e => new HostNotFound(e));
+    }
+
+    private void OnDriver(DriverFound found)
+    {
+        var changed = !_drivers.TryGetValue(found.Driver, out var before) || before.Found.Healthy != found.Found.Healthy || before.Found.Detected != found.Found.Detected;
+        _drivers[found.Driver] = (found.Found, changed ? _context.Time.GetUtcNow() : before.At);
+        if (changed && _node is not null) _log.Info("Driver {0}: {1}", found.Driver, found.Found.Description);
+        Compose();
+    }
+
+    private void Compose(bool waitForDrivers = true)
+    {
+        if (_facts is null || (waitForDrivers && _node is null && _drivers.Count < _context.Drivers.Count)) return;
+        var node = NodeComposer.Compose(_status.NodeId!.Value, _secret, _context.Options, _facts, _drivers);
+        var first = _node is null;
+        if (!first && Same(_node!, node)) return;
+        (_node, _status.Node) = (node, node);
+        if (first)
+        {
+            Restore();
+            _link.Tell(new ConnectLink());
+        }
+        else if (_connected)
+        {
+            SayHello();
+        }
+    }
+
+    private static bool Same(Node a, Node b) =>
+        JsonSerializer.SerializeToUtf8Bytes(a, ContractsJson.Default.Node).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, ContractsJson.Default.Node));
+
+    private void Restore()
+    {
+        foreach (var record in _remembered)
+        {
+            _jobs[(record.Allocation.JobId, record.Allocation.JobVersion)] = record.Job;
+            Run(record.Allocation, record.Job, record);
+        }
+
+        _remembered = [];
+    }
+
+    private void SayHello()
+    {
+        if (_node is null) return;
+        var hello = new Hello { NodeJson = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(_node, ContractsJson.Default.Node)) };
+        foreach (var (id, entry) in _allocations) hello.KnownAllocations.Add(id.ToString(), entry.Allocation.AllocModifyIndex);
+        _link.Tell(new SendFrame(new ClientFrame { Hello = hello }));
+    }
+
+    private void OnFrame(ServerFrame frame)
+    {
+        switch (frame.BodyCase)
+        {
+            case ServerFrame.BodyOneofCase.Welcome:
+                (_connected, _region, _status.ConnectedServer, _status.Servers) = (true, frame.Welcome.Region, frame.Welcome.ServerName, [.. frame.Welcome.Servers]);
+                _status.LastHeartbeat = _context.Time.GetUtcNow();
+                _status.BecameReady();
+                Flush(again: true);
+                break;
+            case ServerFrame.BodyOneofCase.Desired:
+                Converge(frame.Desired);
+                break;
+            case ServerFrame.BodyOneofCase.ReportsAck:
+                OnAcknowledged(frame.ReportsAck);
+                break;
+        }
+    }
+
+    private void Converge(Desired desired)
+    {
+        try
+        {
+            foreach (var job in desired.Jobs)
+                _jobs[(new JobId(job.Namespace, job.JobId), job.Version)] = JsonSerializer.Deserialize(job.JobJson.Span, ContractsJson.Default.Job)!;
+            var changes = DesiredChanges.Of(_allocations.ToDictionary(a => a.Key, a => a.Value.Allocation.AllocModifyIndex), desired);
+            foreach (var id in changes.Remove) Remove(id);
+            foreach (var wanted in changes.Take)
+                Take(JsonSerializer.Deserialize(wanted.AllocationJson.Span, ContractsJson.Default.Allocation)!);
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            _log.Error(e, "The servers sent a desired set that can't be read");
+        }
+    }
+
+    private void Take(Allocation allocation)
+    {
+        if (!_jobs.TryGetValue((allocation.JobId, allocation.JobVersion), out var job))
+        {
+            _log.Error("The servers sent allocation {0} without version {1} of its job {2}", allocation.Id, allocation.JobVersion, allocation.JobId);
+            return;
+        }
+
+        if (_allocations.TryGetValue(allocation.Id, out var entry))
+        {
+            _allocations[allocation.Id] = entry with { Allocation = allocation };
+            entry.Runner.Tell(new UpdateAllocation(allocation, job));
+        }
+        else if (!allocation.ClientTerminal)
+        {
+            Run(allocation, job, remembered: null);
+        }
+    }
+
+    private void Run(Allocation allocation, Job job, AllocationRecord? remembered)
+    {
+        var origin = new AllocationOrigin(allocation, job, _node!, _region, remembered);
+        var runner = Context.ActorOf(Props.Create(() => new AllocationRunner(_context, origin)));
+        _allocations[allocation.Id] = new AllocationEntry(runner, allocation, null, remembered?.Acknowledged, Removing: false);
+        _status.Allocations = _allocations.Count;
+    }
+
+    private void OnChanged(AllocationChanged changed)
+    {
+        if (!_allocations.TryGetValue(changed.Report.AllocationId, out var entry)) return;
+        _allocations[changed.Report.AllocationId] = entry with { EndedAt = changed.Terminal ? entry.EndedAt ?? changed.Report.At : null };
+        if (entry.Acknowledged is { } known && ReportOutbox.Same(known, changed.Report)) return;
+        _outbox = _outbox.Add(changed.Report);
+        if (!Timers.IsTimerActive(nameof(FlushReports))) Timers.StartSingleTimer(nameof(FlushReports), new FlushReports(Again: false), ReportSoon);
+    }
+
+    private void Flush(bool again)
+    {
+        if (!_connected) return;
+        (_outbox, var batch) = _outbox.Take(Guid.NewGuid().ToString(), again);
+        if (batch is null) return;
+        var json = JsonSerializer.SerializeToUtf8Bytes<IReadOnlyList<AllocationReport>>(batch.Reports, ContractsJson.Default.IReadOnlyListAllocationReport);
+        _link.Tell(new SendFrame(new ClientFrame { Reports = new Reports { BatchId = batch.Id, ReportsJson = UnsafeByteOperations.UnsafeWrap(json) } }));
+        Timers.StartSingleTimer(nameof(ReportAgain), new FlushReports(Again: true), ReportAgain);
+    }
+
+    private void OnAcknowledged(ReportsAck ack)
+    {
+        if (ack.Error.Length > 0)
+        {
+            // The timer sends it again.
+            _log.Warning("Reports were not accepted: {0}", ack.Error);
+            return;
+        }
+
+        (_outbox, var delivered) = _outbox.Acknowledge(ack.BatchId);
+        foreach (var report in delivered)
+        {
+            if (!_allocations.TryGetValue(report.AllocationId, out var entry)) continue;
+            _allocations[report.AllocationId] = entry with { Acknowledged = report };
+            _context.Store.SaveAcknowledgedAsync(report).PipeTo(Self, success: () => Done.Instance);
+        }
+
+        if (_outbox.InFlight is null) Timers.Cancel(nameof(ReportAgain));
+        Flush(again: false);
+    }
+
+    private void Collect()
+    {
+        var usage = _context.Directories.DiskUsage();
+        var chosen = AllocationCollection.Choose(
+            Ended(), _context.Options.CollectMaxAllocations, _context.Options.CollectMaxAge, usage, _context.Options.CollectDiskUsage, _context.Time.GetUtcNow());
+        foreach (var id in chosen) Remove(id);
+    }
+
+    private void CollectEnded(AllocationId? only)
+    {
+        foreach (var ended in Ended().Where(e => only is null || e.Id == only)) Remove(ended.Id);
+    }
+
+    /// <summary>Allocations that ended, and that the servers know to have ended.</summary>
+    private List<EndedAllocation> Ended() => [.. _allocations
+        .Where(a => a.Value is { EndedAt: not null, Removing: false, Acknowledged.ClientStatus: AllocationClientStatus.Complete or AllocationClientStatus.Failed })
+        .Select(a => new EndedAllocation(a.Key, a.Value.EndedAt!.Value))];
+
+    private void Remove(AllocationId id)
+    {
+        if (!_allocations.TryGetValue(id, out var entry) || entry.Removing) return;
+        _allocations[id] = entry with { Removing = true };
+        entry.Runner.Tell(new RemoveAllocation());
+    }
+
+    private void OnRemoved(AllocationRemoved removed)
+    {
+        if (_allocations.Remove(removed.Id, out var entry) && _allocations.Values.All(a => (a.Allocation.JobId, a.Allocation.JobVersion) != (entry.Allocation.JobId, entry.Allocation.JobVersion)))
+            _jobs.Remove((entry.Allocation.JobId, entry.Allocation.JobVersion));
+        _outbox = _outbox.Forget(removed.Id);
+        _status.Allocations = _allocations.Count;
+        TellIfEmpty();
+    }
+
+    private void RemoveAll()
+    {
+        _waitForEmpty.Add(Sender);
+        foreach (var id in _allocations.Keys.ToList()) Remove(id);
+        TellIfEmpty();
+    }
+
+    private void TellIfEmpty()
+    {
+        if (_allocations.Count > 0) return;
+        foreach (var waiting in _waitForEmpty) waiting.Tell(Done.Instance);
+        _waitForEmpty.Clear();
+    }
+
+    private sealed record AllocationEntry(IActorRef Runner, Allocation Allocation, DateTimeOffset? EndedAt, AllocationReport? Acknowledged, bool Removing);
+}

@@ -1,0 +1,59 @@
+using Actors.Contracts;
+using Actors.Contracts.Allocations;
+using Actors.Contracts.Jobs;
+using Akka.Actor;
+using Akka.Event;
+
+namespace Actors.Client.Allocations;
+
+/// <summary>The servers want something else of the allocation.</summary>
+/// <param name="Allocation">As it should be.</param>
+/// <param name="Job">The version of the job it runs.</param>
+internal sealed record UpdateAllocation(Allocation Allocation, Job Job);
+
+/// <summary>Stop the allocation if it runs, remove all of it from this machine, and end. Followed by <see cref="AllocationRemoved"/>.</summary>
+internal sealed record RemoveAllocation;
+
+/// <summary>Restart tasks. Answered with <see cref="Tasks.Done"/>, or <see cref="Status.Failure"/>.</summary>
+/// <param name="Task">One of them; "": all that run.</param>
+internal sealed record RestartAllocation(string Task);
+
+/// <summary>Send a signal to tasks. Answered with <see cref="Tasks.Done"/>, or <see cref="Status.Failure"/>.</summary>
+/// <param name="Task">One of them; "": all that run.</param>
+/// <param name="Signal">Its name.</param>
+internal sealed record SignalAllocation(string Task, string Signal);
+
+/// <summary>To the agent: the allocation's state changed.</summary>
+/// <param name="Report">What the servers should hear.</param>
+/// <param name="Terminal">It is over; only its directory is left.</param>
+internal sealed record AllocationChanged(AllocationReport Report, bool Terminal);
+
+/// <summary>To the agent: nothing of the allocation is left on this machine.</summary>
+/// <param name="Id">The allocation.</param>
+internal sealed record AllocationRemoved(AllocationId Id);
+
+/// <summary>What an allocation runner tells itself.</summary>
+internal interface IAllocationRunnerEvent : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+/// <summary>The directories are there and the allocation is on disk.</summary>
+/// <param name="Existed">The directory was there before: something may still run.</param>
+internal sealed record AllocationReady(bool Existed) : IAllocationRunnerEvent;
+
+/// <summary>The directories could not be made.</summary>
+internal sealed record AllocationNotReady(Exception Cause) : IAllocationRunnerEvent;
+
+/// <summary>Look at the health again.</summary>
+internal sealed record JudgeHealth : IAllocationRunnerEvent;
+
+/// <summary>The results of the allocation's checks changed.</summary>
+/// <param name="AllPass">All of them pass now.</param>
+internal sealed record ChecksChanged(bool AllPass) : IAllocationRunnerEvent;
+
+/// <summary>The longest time that the allocation may run is over.</summary>
+internal sealed record RunTimeIsUp : IAllocationRunnerEvent;
+
+/// <summary>The directory is gone, or could not be removed.</summary>
+internal sealed record DirectoryRemoved(string? Problem) : IAllocationRunnerEvent;
+
+/// <summary>The group's shutdown delay is over.</summary>
+internal sealed record StopTasksNow : IAllocationRunnerEvent;

@@ -1,0 +1,33 @@
+using Actors.Drivers;
+using Actors.Drivers.RawExec;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Actors.Client.Hosting;
+
+/// <summary>Adds the client to an agent.</summary>
+public static class ClientHosting
+{
+    /// <summary>Adds the client: it starts and ends with the host. <see cref="ClientStatus"/> tells how it is.</summary>
+    /// <param name="services">The agent's services.</param>
+    /// <param name="options">How it is set up.</param>
+    public static IServiceCollection AddActorsClient(this IServiceCollection services, ClientOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<ClientStatus>()
+        .AddHostedService(provider => new ClientService(
+            options,
+            provider.GetRequiredService<ClientStatus>(),
+            NewDrivers(options, provider.GetService<TimeProvider>() ?? TimeProvider.System),
+            provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            provider.GetRequiredService<ILogger<ClientService>>()));
+
+    /// <summary>The drivers that this client offers.</summary>
+    internal static IReadOnlyList<ITaskDriver> NewDrivers(ClientOptions options, TimeProvider time)
+    {
+        ITaskDriver[] all =
+        [
+            new RawExecDriver(options.DriverOptions.GetValueOrDefault(RawExecDriver.DriverName), time),
+        ];
+        return [.. all.Where(d => options.DriverAllowList.Count == 0 || options.DriverAllowList.Contains(d.Name))];
+    }
+}

@@ -1,0 +1,37 @@
+using Actors.Drivers;
+
+namespace Actors.Client.Tasks;
+
+/// <summary>The end of a run: what takes time, and must be tried until it is done.</summary>
+internal static class RunEnding
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(15);
+
+    /// <summary>Waits, then stops a task.</summary>
+    public static async Task StopAsync(IDriverTask task, string signal, TimeSpan delay, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (delay > TimeSpan.Zero)
+            await Task.WhenAny(task.Exited, Task.Delay(delay, cancellationToken)).ConfigureAwait(false);
+        await task.StopAsync(signal, timeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes what a run left, however long its driver can't, and lets go of it.</summary>
+    public static async Task CleanAsync(IDriverTask task, CancellationToken cancellationToken)
+    {
+        for (var wait = FirstRetry; ; wait = wait * 2 < LastRetry ? wait * 2 : LastRetry)
+        {
+            try
+            {
+                await task.DestroyAsync(cancellationToken).ConfigureAwait(false);
+                break;
+            }
+            catch (DriverException)
+            {
+                await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        await task.DisposeAsync().ConfigureAwait(false);
+    }
+}

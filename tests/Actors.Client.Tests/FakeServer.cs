@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using System.Threading.Channels;
+using Actors.Contracts;
+using Actors.Contracts.Allocations;
+using Actors.Contracts.Jobs;
+using Actors.Contracts.Link;
+using Actors.Contracts.Nodes;
+using Actors.Contracts.Serialization;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Actors.Client.Tests;
+
+/// <summary>The servers' end of the link, over real gRPC: says what should be, hears what is, and can be told to misbehave.</summary>
+internal sealed class FakeServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<Channel<ServerFrame>, byte> _sessions = new();
+    private readonly ConcurrentDictionary<AllocationId, (Allocation Allocation, Job Job)> _desired = new();
+    private readonly ConcurrentDictionary<string, Channel<ClientFrame>> _answers = new();
+    private ulong _index = 100;
+    private volatile CancellationTokenSource _dropping = new();
+
+    private FakeServer(WebApplication app, string address) => (_app, Address) = (app, address);
+
+    /// <summary>Where the link answers, host:port.</summary>
+    public string Address { get; }
+
+    public ConcurrentQueue<Node> Registered { get; } = new();
+
+    public ConcurrentQueue<IReadOnlyDictionary<string, ulong>> Known { get; } = new();
+
+    public ConcurrentQueue<(string BatchId, IReadOnlyList<AllocationReport> Reports)> Batches { get; } = new();
+
+    public ConcurrentDictionary<AllocationId, AllocationReport> Latest { get; } = new();
+
+    public bool Acknowledges { get; set; } = true;
+
+    public int TtlMs { get; set; } = 10_000;
+
+    public static async Task<FakeServer> StartAsync(int port = 0)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddGrpc();
+        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port, l => l.Protocols = HttpProtocols.Http2));
+        FakeServer? self = null;
+        builder.Services.AddSingleton(_ => new Link(self!));
+        var app = builder.Build();
+        app.MapGrpcService<Link>();
+        await app.StartAsync();
+        var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        return self = new FakeServer(app, $"127.0.0.1:{address.Port}");
+    }
+
+    /// <summary>Wants an allocation; tells the connected client.</summary>
+    public void Want(Allocation allocation, Job job)
+    {
+        allocation = allocation with { AllocModifyIndex = Interlocked.Increment(ref _index) };
+        _desired[allocation.Id] = (allocation, job);
+        Send(new ServerFrame { Desired = Frame(full: false, [(allocation, job)]) });
+    }
+
+    /// <summary>Wants an allocation stopped.</summary>
+    public void Stop(AllocationId id) => Want(_desired[id].Allocation with { DesiredStatus = AllocationDesiredStatus.Stop }, _desired[id].Job);
+
+    /// <summary>Forgets an allocation.</summary>
+    public void Forget(AllocationId id, bool tell)
+    {
+        _desired.TryRemove(id, out _);
+        if (tell) Send(new ServerFrame { Desired = new Desired { Index = ++_index, Removed = { id.ToString() } } });
+    }
+
+    /// <summary>Cuts all connections.</summary>
+    public void Drop()
+    {
+        var old = _dropping;
+        _dropping = new CancellationTokenSource();
+        old.Cancel();
+    }
+
+    /// <summary>Asks the client, and gives all of its answer.</summary>
+    public async Task<(int Status, string Error, byte[] Data)> AskAsync(string method, object arguments, Func<byte[], bool>? enough = null)
+    {
+        var id = Guid.NewGuid().ToString();
+        var answers = Channel.CreateUnbounded<ClientFrame>();
+        _answers[id] = answers;
+        Send(new ServerFrame { StreamOpen = new StreamOpen { StreamId = id, Method = method, ArgumentsJson = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(arguments, StreamJson.Default.GetTypeInfo(arguments.GetType())!)) } });
+        var data = new MemoryStream();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await foreach (var frame in answers.Reader.ReadAllAsync(deadline.Token))
+        {
+            if (frame.BodyCase == ClientFrame.BodyOneofCase.StreamEnd) return (frame.StreamEnd.Status, frame.StreamEnd.Error, data.ToArray());
+            data.Write(frame.StreamData.Data.Span);
+            Send(new ServerFrame { StreamCredit = new StreamCredit { StreamId = id, Bytes = frame.StreamData.Data.Length } });
+            if (enough?.Invoke(data.ToArray()) != true) continue;
+            Send(new ServerFrame { StreamEnd = new StreamEnd { StreamId = id, Status = 499 } });
+            return (499, "", data.ToArray());
+        }
+
+        return (0, "", data.ToArray());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Drop();
+        await _app.StopAsync(new CancellationTokenSource(TimeSpan.FromSeconds(1)).Token);
+        await _app.DisposeAsync();
+    }
+
+    private void Send(ServerFrame frame)
+    {
+        foreach (var session in _sessions.Keys) session.Writer.TryWrite(frame);
+    }
+
+    private Desired Frame(bool full, IEnumerable<(Allocation Allocation, Job Job)> allocations)
+    {
+        var frame = new Desired { Index = _index, Full = full };
+        foreach (var (allocation, job) in allocations)
+        {
+            frame.Allocations.Add(new DesiredAllocation
+            {
+                Id = allocation.Id.ToString(), AllocModifyIndex = allocation.AllocModifyIndex, JobId = allocation.JobId.Id, Namespace = allocation.JobId.Namespace, JobVersion = allocation.JobVersion,
+                AllocationJson = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(allocation, ContractsJson.Default.Allocation)),
+            });
+            frame.Jobs.Add(new DesiredJob { Namespace = allocation.JobId.Namespace, JobId = allocation.JobId.Id, Version = allocation.JobVersion, JobJson = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(job, ContractsJson.Default.Job)) });
+        }
+
+        return frame;
+    }
+
+    internal sealed class Link(FakeServer server) : ClientLink.ClientLinkBase
+    {
+        public override async Task Connect(IAsyncStreamReader<ClientFrame> requestStream, IServerStreamWriter<ServerFrame> responseStream, ServerCallContext context)
+        {
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, server._dropping.Token);
+            var outgoing = Channel.CreateUnbounded<ServerFrame>();
+            var writing = WriteAsync();
+            try
+            {
+                await foreach (var frame in requestStream.ReadAllAsync(end.Token)) Take(frame, outgoing);
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException)
+            {
+                context.Status = new Status(StatusCode.Unavailable, "dropped by the test");
+            }
+            finally
+            {
+                server._sessions.TryRemove(outgoing, out _);
+                outgoing.Writer.TryComplete();
+                await writing;
+            }
+
+            async Task WriteAsync()
+            {
+                await foreach (var frame in outgoing.Reader.ReadAllAsync())
+                {
+                    if (end.IsCancellationRequested) return;
+                    try
+                    {
+                        await responseStream.WriteAsync(frame);
+                    }
+                    catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException)
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+
+        private void Take(ClientFrame frame, Channel<ServerFrame> outgoing)
+        {
+            switch (frame.BodyCase)
+            {
+                case ClientFrame.BodyOneofCase.Hello:
+                    var node = JsonSerializer.Deserialize(frame.Hello.NodeJson.Span, ContractsJson.Default.Node)!;
+                    server.Registered.Enqueue(node);
+                    server.Known.Enqueue(frame.Hello.KnownAllocations.ToDictionary());
+                    outgoing.Writer.TryWrite(new ServerFrame { Welcome = new Welcome { NodeId = node.Id.ToString(), TtlMs = server.TtlMs, ServerName = "fake", Region = "global", Servers = { server.Address } } });
+                    if (server._sessions.TryAdd(outgoing, 0)) outgoing.Writer.TryWrite(new ServerFrame { Desired = server.Frame(full: true, server._desired.Values) });
+                    break;
+                case ClientFrame.BodyOneofCase.Heartbeat:
+                    outgoing.Writer.TryWrite(new ServerFrame { HeartbeatAck = new HeartbeatAck { Sequence = frame.Heartbeat.Sequence, TtlMs = server.TtlMs } });
+                    break;
+                case ClientFrame.BodyOneofCase.Reports:
+                    var reports = JsonSerializer.Deserialize(frame.Reports.ReportsJson.Span, ContractsJson.Default.IReadOnlyListAllocationReport)!;
+                    server.Batches.Enqueue((frame.Reports.BatchId, reports));
+                    foreach (var report in reports) server.Latest[report.AllocationId] = report;
+                    if (server.Acknowledges) outgoing.Writer.TryWrite(new ServerFrame { ReportsAck = new ReportsAck { BatchId = frame.Reports.BatchId, Index = ++server._index } });
+                    break;
+                case ClientFrame.BodyOneofCase.StreamData when server._answers.TryGetValue(frame.StreamData.StreamId, out var answer):
+                    answer.Writer.TryWrite(frame);
+                    break;
+                case ClientFrame.BodyOneofCase.StreamEnd when server._answers.TryGetValue(frame.StreamEnd.StreamId, out var ended):
+                    ended.Writer.TryWrite(frame);
+                    break;
+            }
+        }
+    }
+}
