@@ -29,6 +29,7 @@ internal sealed class RegionLogActor : UntypedActor, IWithTimers
     private bool _begun;
     private bool _open;
     private bool _writing;
+    private bool _readable = true;
     private bool _stopping;
     private string? _refusal;
     private ulong _overtakenAt;
@@ -114,9 +115,11 @@ internal sealed class RegionLogActor : UntypedActor, IWithTimers
                 Begin(reached.Recovered);
                 break;
             case ReplicaFailed failed:
+                _readable = false;
                 Fail($"this server's replica can't follow it: {Reason(failed.Cause)}", failed.Cause);
                 break;
             case RegionLogWriter.Failed failed when Sender.Equals(_writer):
+                _readable = !failed.WhileReading;
                 Fail($"it can't be {(failed.WhileReading ? "read" : "written")}: {Reason(failed.Cause)}", failed.Cause);
                 break;
             case Terminated terminated when terminated.ActorRef.Equals(_writer):
@@ -146,7 +149,7 @@ internal sealed class RegionLogActor : UntypedActor, IWithTimers
                 return;
             }
 
-            if (!_open)
+            if (!_open && !MayWait(request))
                 _answers.Add(Sender, LogAnswer.Reject(request.Id, RefusalKind.Unavailable, _refusal!));
             else if (request is CommittedRequest)
                 _answers.Add(Sender, new LogAnswer(request.Id, LogOutcome.Done, _sequencer!.Index));
@@ -159,6 +162,9 @@ internal sealed class RegionLogActor : UntypedActor, IWithTimers
         _answers.Send(Self);
         Next();
     }
+
+    // While rows can't be written, entities still may learn where they stand, as soon as the log is read again; then their writes get the reason.
+    private bool MayWait(LogRequest request) => _readable && request is PositionRequest;
 
     private void Next()
     {
@@ -241,11 +247,14 @@ internal sealed class RegionLogActor : UntypedActor, IWithTimers
         if (_term > 0 && position.Term > _term && position.Index != _overtakenAt)
         {
             _overtakenAt = position.Index;
+            _readable = false;
             Close($"another server has begun term {position.Term} of it", _options.DeposedPause);
             _logger.Warning("term {0} was overtaken by term {1}: this writer waits until the other one is silent", _term, position.Term);
             return;
         }
 
+        // Nobody may have told the replica of the last rows: their writer is gone.
+        _extension.ReplicaActor.Tell(new LogBeat(position.Term, position.Index));
         _extension.Replica.WaitForIndexAsync(position.Index, _stopped.Token)
             .PipeTo(Self, Self, _ => new ReplicaReached(recovered), cause => new ReplicaFailed(cause));
     }
@@ -290,18 +299,21 @@ internal sealed class RegionLogActor : UntypedActor, IWithTimers
         _writing = false;
         _extension.Writer = null;
         _refusal = $"the log of region {_options.Region} takes nothing now, because {reason}";
+        foreach (var waiting in _queue.TakeAll())
+            Refuse(waiting.Request, waiting.Asker, LogOutcome.Rejected);
         foreach (var (request, asker, _) in _inFlight)
-            _answers.Add(asker, LogAnswer.Fail(request.Id, RefusalKind.Unavailable, _refusal));
+            Refuse(request, asker, LogOutcome.Failed);
         _inFlight.Clear();
-        while (_queue.TryPeek(out var next))
-        {
-            _queue.Take();
-            _answers.Add(next.Asker, LogAnswer.Reject(next.Request.Id, RefusalKind.Unavailable, _refusal));
-        }
 
         _answers.Send(Self);
         _sequencer?.Abandon();
         Timers.StartSingleTimer("start-writer", new StartWriter(), pause);
+    }
+
+    private void Refuse(LogRequest request, IActorRef asker, LogOutcome outcome)
+    {
+        if (!MayWait(request) || _queue.Add(request, asker) is not null)
+            _answers.Add(asker, new LogAnswer(request.Id, outcome, Kind: RefusalKind.Unavailable, Message: _refusal));
     }
 
     private static string Reason(Exception cause) => cause.GetBaseException().Message;

@@ -41,6 +41,15 @@ internal sealed class RequestQueue(long maxBytes, TimeProvider time)
         return next;
     }
 
+    /// <summary>Takes all that is there.</summary>
+    public IReadOnlyList<Waiting> TakeAll()
+    {
+        var all = _waiting.ToArray();
+        _waiting.Clear();
+        _bytes = 0;
+        return all;
+    }
+
     /// <summary>Nobody waits for it any more.</summary>
     public bool IsLate(Waiting waiting) => time.GetTimestamp() > waiting.Deadline;
 }

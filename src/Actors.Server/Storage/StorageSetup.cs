@@ -20,12 +20,19 @@ public static class StorageSetup
     /// <param name="storage">Which database, and where.</param>
     /// <param name="dataDir">The data folder: an SQLite file lies in it, unless its connection string says otherwise.</param>
     /// <exception cref="StorageException">The options are wrong, or the database can't be opened.</exception>
-    public static Setup Prepare(StorageOptions storage, string dataDir)
+    public static Setup Prepare(StorageOptions storage, string dataDir) => Prepare(storage, dataDir, () => "");
+
+    /// <summary>The same, with more SQL for each SQLite connection when it is opened (to set limits, for example).</summary>
+    internal static Setup Prepare(StorageOptions storage, string dataDir, Func<string> morePragmas) =>
+        new DataOptionsSetup(Connection(storage, dataDir, morePragmas));
+
+    /// <summary>How connections to the database are opened.</summary>
+    internal static DataOptions Connection(StorageOptions storage, string dataDir, Func<string> morePragmas)
     {
         ArgumentNullException.ThrowIfNull(storage);
         return storage.Kind switch
         {
-            StorageKind.Sqlite => Sqlite(storage, dataDir),
+            StorageKind.Sqlite => Sqlite(storage, dataDir, morePragmas),
             StorageKind.PostgreSql => PostgreSql(storage),
             _ => throw new StorageException($"storage kind {storage.Kind} is unknown: expected sqlite or postgresql"),
         };
@@ -37,7 +44,7 @@ public static class StorageSetup
     public static string SqliteFile(StorageOptions storage, string dataDir) =>
         storage.ConnectionString is { } given ? new SqliteConnectionStringBuilder(given).DataSource : Path.Combine(dataDir, "server", "region.db");
 
-    private static DataOptionsSetup Sqlite(StorageOptions storage, string dataDir)
+    private static DataOptions Sqlite(StorageOptions storage, string dataDir, Func<string> morePragmas)
     {
         var level = storage.Synchronous.ToUpperInvariant();
         if (!SynchronousLevels.Contains(level))
@@ -63,11 +70,11 @@ public static class StorageSetup
 
         var options = new DataOptions()
             .UseConnectionString(ActorsHocon.ProviderOf(storage.Kind), connectionString)
-            .UseInterceptor(new Pragmas($"PRAGMA synchronous={level}; PRAGMA busy_timeout={BusyTimeoutMilliseconds}"));
-        return new DataOptionsSetup(options);
+            .UseInterceptor(new Pragmas(() => $"PRAGMA synchronous={level}; PRAGMA busy_timeout={BusyTimeoutMilliseconds}; {morePragmas()}"));
+        return options;
     }
 
-    private static DataOptionsSetup PostgreSql(StorageOptions storage)
+    private static DataOptions PostgreSql(StorageOptions storage)
     {
         if (string.IsNullOrWhiteSpace(storage.ConnectionString))
             throw new StorageException("storage postgresql needs a connection string, such as Host=db;Database=actors;Username=actors");
@@ -86,11 +93,11 @@ public static class StorageSetup
             throw new StorageException($"the connection string of storage postgresql is wrong: {e.Message}", e);
         }
 
-        return new DataOptionsSetup(new DataOptions().UseConnectionString(ActorsHocon.ProviderOf(storage.Kind), connectionString));
+        return new DataOptions().UseConnectionString(ActorsHocon.ProviderOf(storage.Kind), connectionString);
     }
 
     /// <summary>Sets what SQLite keeps per connection.</summary>
-    private sealed class Pragmas(string sql) : ConnectionInterceptor
+    private sealed class Pragmas(Func<string> sql) : ConnectionInterceptor
     {
         public override void ConnectionOpened(ConnectionEventData eventData, System.Data.Common.DbConnection connection) => Run(connection);
 
@@ -103,7 +110,7 @@ public static class StorageSetup
         private void Run(System.Data.Common.DbConnection connection)
         {
             using var command = connection.CreateCommand();
-            command.CommandText = sql;
+            command.CommandText = sql();
             command.ExecuteNonQuery();
         }
     }

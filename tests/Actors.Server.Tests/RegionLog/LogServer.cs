@@ -7,7 +7,7 @@ using Akka.Configuration;
 
 namespace Actors.Server.Tests.RegionLog;
 
-/// <summary>A server's log and replica alone: an actor system without a cluster, on a real database.</summary>
+/// <summary>A server's log and replica alone, on a real database; in a cluster when its HOCON says so.</summary>
 internal sealed class LogServer : IAsyncDisposable
 {
     private LogServer(ActorSystem system, RegionLogExtension log) => (System, Log) = (system, log);
@@ -29,17 +29,25 @@ internal sealed class LogServer : IAsyncDisposable
         DeposedPause = TimeSpan.FromSeconds(30),
     };
 
-    public static async Task<LogServer> StartAsync(StorageOptions storage, string dataDir, RegionLogOptions? options = null, bool withLog = true, string? hocon = null)
+    public static async Task<LogServer> StartAsync(StorageOptions storage, string dataDir, RegionLogOptions? options = null, bool withLog = true, string hocon = "", Func<string>? pragmas = null)
     {
-        var config = ConfigurationFactory.ParseString((hocon ?? "") + "\nakka.loglevel = WARNING\nakka.log-dead-letters = off")
+        var server = Create(storage, dataDir, options, withLog, hocon, pragmas);
+        await server.Replica.Started.WaitAsync(TimeSpan.FromSeconds(30));
+        return server;
+    }
+
+    public static LogServer Create(StorageOptions storage, string dataDir, RegionLogOptions? options = null, bool withLog = true, string hocon = "", Func<string>? pragmas = null)
+    {
+        var config = ConfigurationFactory.ParseString(hocon + "\nakka.loglevel = ERROR\nakka.log-dead-letters = off")
             .WithFallback(ActorsHocon.Persistence(storage))
-            .WithFallback(ActorsHocon.Serialization());
-        var system = ActorSystem.Create("region", BootstrapSetup.Create().WithConfig(config).And(StorageSetup.Prepare(storage, dataDir)));
+            .WithFallback(ActorsHocon.Serialization())
+            .WithFallback(ActorsHocon.Remote());
+        var setup = StorageSetup.Prepare(storage, dataDir, pragmas ?? (() => ""));
+        var system = ActorSystem.Create("region", BootstrapSetup.Create().WithConfig(config).And(setup));
         var log = RegionLogExtension.For(system);
         log.StartReplica(options ?? Options());
         if (withLog)
             log.StartRegionLog();
-        await log.Replica.Started.WaitAsync(TimeSpan.FromSeconds(30));
         return new LogServer(system, log);
     }
 
