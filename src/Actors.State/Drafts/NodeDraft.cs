@@ -6,6 +6,8 @@ namespace Actors.State.Drafts;
 /// <summary>A node's entry while a batch of events is applied.</summary>
 internal sealed class NodeDraft(NodeEntry entry)
 {
+    public NodeId Id => entry.Id;
+
     public NodeState? State { get; set; } = entry.State;
 
     public TableBuilder<AllocationId, Nothing> Allocations { get; } = entry.Allocations.ToBuilder();

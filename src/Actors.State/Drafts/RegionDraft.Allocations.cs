@@ -52,6 +52,7 @@ internal sealed partial class RegionDraft
         job.Counts = job.Counts.Plus(CountsOf(allocation), -1);
         Unsettle(job);
         Touched(job, node, allocation, desiredChanged: true, !allocation.ClientTerminal);
+        Settle(node);
     }
 
     private void Recount(JobDraft job, Allocation? before, Allocation after)
@@ -64,7 +65,7 @@ internal sealed partial class RegionDraft
         Unsettle(job);
     }
 
-    private static JobCounts CountsOf(Allocation allocation) => new()
+    internal static JobCounts CountsOf(Allocation allocation) => new()
     {
         Live = allocation.Terminal ? 0 : 1,
         OnClients = allocation.ClientTerminal ? 0 : 1,

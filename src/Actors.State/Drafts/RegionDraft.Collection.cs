@@ -25,6 +25,7 @@ internal sealed partial class RegionDraft
             var job = Open(deployment.JobId);
             job.Deployments = job.Deployments.Remove(id);
             Touched(deployment.JobId, id);
+            Unsettle(job);
         }
     }
 }

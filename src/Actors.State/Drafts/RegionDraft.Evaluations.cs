@@ -69,7 +69,7 @@ internal sealed partial class RegionDraft
         Unsettle(job);
     }
 
-    private static JobCounts CountsOf(Evaluation evaluation) => new()
+    internal static JobCounts CountsOf(Evaluation evaluation) => new()
     {
         OpenEvaluations = evaluation.Terminal ? 0 : 1,
         PendingEvaluations = evaluation.Status == EvaluationStatus.Pending ? 1 : 0,

@@ -86,14 +86,20 @@ internal sealed partial class RegionDraft
             var draft = unsettled[i];
             draft.Unsettled = false;
             draft.DropUnusedVersions();
-            if (draft.State is not { } state) continue;
+            if (draft.State is { } state) Settle(draft, state);
 
-            var status = StatusOf(state.Job, draft);
-            if (status != state.Job.Status) SetStatus(draft, state, status);
-            if (state.Purged && draft.Counts is { OnClients: 0, PendingEvaluations: 0 }) Forget(draft);
+            // What comes back under this id, be it in the same batch, begins anew.
+            if (draft.IsEmpty) jobs[draft.Id] = new JobDraft(new JobEntry(draft.Id));
         }
 
         unsettled.Clear();
+    }
+
+    private void Settle(JobDraft draft, JobState state)
+    {
+        var status = StatusOf(state.Job, draft);
+        if (status != state.Job.Status) SetStatus(draft, state, status);
+        if (state.Purged && draft.Counts is { OnClients: 0, PendingEvaluations: 0 }) Forget(draft);
     }
 
     private void SetStatus(JobDraft draft, JobState state, string status)

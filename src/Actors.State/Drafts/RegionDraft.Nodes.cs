@@ -24,6 +24,7 @@ internal sealed partial class RegionDraft
                 break;
             case NodePurged:
                 nodePositions.Remove(happened.NodeId);
+                Settle(draft);
                 break;
         }
 
@@ -32,6 +33,12 @@ internal sealed partial class RegionDraft
         if (happened is AllocationsReported or NodeEvaluated) return;
         nodesIndex = index;
         changes.ChangedNodes.Add(happened.NodeId);
+    }
+
+    /// <summary>What comes back under the id of a node that is gone, be it in the same batch, begins anew.</summary>
+    private void Settle(NodeDraft draft)
+    {
+        if (draft.IsEmpty) nodes[draft.Id] = new NodeDraft(new NodeEntry(draft.Id));
     }
 
     private void Apply(AllocationReport report, NodeId node)

@@ -146,11 +146,11 @@ internal sealed partial class RegionDraft
         return earlier.Append(reschedule).ToEquatableList();
     }
 
-    private static AllocatedResources WithPorts(AllocatedResources shared, IReadOnlyList<AllocatedPort> ports) =>
+    internal static AllocatedResources WithPorts(AllocatedResources shared, IReadOnlyList<AllocatedPort> ports) =>
         ports.Count == 0 ? shared : shared with { Ports = ports };
 
     /// <summary>The same ports with the texts that the job and the node have anyway: read from the log, each would have its own.</summary>
-    private static EquatableList<AllocatedPort> Share(IReadOnlyList<AllocatedPort> ports, TaskGroup group, Node? node)
+    internal static EquatableList<AllocatedPort> Share(IReadOnlyList<AllocatedPort> ports, TaskGroup group, Node? node)
     {
         if (ports.Count == 0) return [];
 
