@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Actors.Contracts.Jobs;
+using Actors.JobSpec.Diagnostics;
+using Actors.JobSpec.Syntax;
+using Actors.JobSpec.Tests.Golden;
+using CsCheck;
+using Xunit;
+
+namespace Actors.JobSpec.Tests.Properties;
+
+public sealed class ReaderProperties
+{
+    private static readonly string[] Inputs = [.. Directory.EnumerateFiles(GoldenFile.Corpus, "*.nomad.*", SearchOption.AllDirectories)
+        .Concat(Directory.EnumerateFiles(Path.Combine(GoldenFile.Repository, "samples", "jobs"), "*.hcl"))
+        .Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+
+    private static readonly Gen<string> AnyText = Gen.Frequency(
+        (3, HclGen.Body),
+        (3, HclGen.Damaged(Gen.OneOf(Inputs))),
+        (2, HclGen.Damaged(HclGen.Body)),
+        (2, HclGen.Body.Select(body => $"job \"j\" {{\n{body}}}\nlocals {{\n{body}}}\n")),
+        (2, HclGen.Expression.Select(expression => $"locals {{\n  l = {expression}\n  b = [1, 2]\n  k = \"k\"\n  q = 2\n}}\nvariable \"a\" {{ default = {{ id = 1 }} }}\njob \"j\" {{}}\n")),
+        (1, Gen.String[Gen.Char[" \n\"${}[]()=ab<%~\\#/*.,?:!&|-'0"], 0, 60]));
+
+    [Fact]
+    public void Reading_any_text_reports_and_never_throws() =>
+        AnyText.Sample(Survives, iter: 4000);
+
+    [Fact]
+    public void Formatting_twice_changes_nothing_more() =>
+        HclGen.Body.Sample(
+            body =>
+            {
+                var once = JobFormatter.Format(body);
+                return JobFormatter.Format(once) == once;
+            },
+            iter: 3000);
+
+    [Fact]
+    public void A_formatted_text_means_the_same() =>
+        HclGen.Body.Sample(body => Tree(body, out var valid) == Tree(JobFormatter.Format(body), out _) || !valid, iter: 3000);
+
+    [Fact]
+    public void Generated_texts_are_well_formed() =>
+        HclGen.Body.Sample(
+            body =>
+            {
+                Tree(body, out var valid);
+                return valid;
+            },
+            iter: 1000);
+
+    [Fact]
+    public void Every_valid_input_means_the_same_when_formatted()
+    {
+        foreach (var text in Inputs)
+        {
+            var formatted = JobFormatter.Format(text);
+            Assert.Equal(formatted, JobFormatter.Format(formatted));
+            var tree = Tree(text, out var valid);
+            if (valid) Assert.Equal(tree, Tree(formatted, out _));
+        }
+    }
+
+    [Fact]
+    public void Canonicalizing_twice_changes_nothing_more()
+    {
+        foreach (var job in Jobs())
+        {
+            var once = JobCanonicalizer.Canonicalize(job);
+            Assert.Equal(once, JobCanonicalizer.Canonicalize(once));
+        }
+    }
+
+    [Fact]
+    public void A_job_of_any_input_survives_its_JSON()
+    {
+        foreach (var job in Jobs().SelectMany(job => new[] { job, JobCanonicalizer.Canonicalize(job) }))
+        {
+            var json = JsonSerializer.Serialize(job, JobJson.Default.Job);
+            Assert.Equal(job, JsonSerializer.Deserialize(json, JobJson.Default.Job));
+            Assert.Equal(job, JobFile.Parse($"{{\"Job\": {json}}}").Job);
+        }
+    }
+
+    /// <summary>ACTORS_FUZZ_SECONDS makes it run that long; the suite runs it for a moment only.</summary>
+    [Fact]
+    public void A_long_run_of_damaged_inputs_finds_nothing()
+    {
+        var seconds = double.TryParse(Environment.GetEnvironmentVariable("ACTORS_FUZZ_SECONDS"), out var given) ? given : 2;
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed.TotalSeconds < seconds) AnyText.Sample(Survives, iter: 500, threads: 1);
+    }
+
+    private static void Survives(string text)
+    {
+        var clock = Stopwatch.StartNew();
+        var result = JobFile.Parse(text);
+        foreach (var diagnostic in result.Diagnostics)
+        {
+            Assert.NotEmpty(diagnostic.Render(text, colour: true));
+            Assert.Matches("^ACT[1-5][0-9]{3}$", diagnostic.Code);
+        }
+
+        Assert.Equal(result.HasErrors, result.Job is null);
+        if (result.Job is not null)
+        {
+            var canonical = JobCanonicalizer.Canonicalize(result.Job);
+            Assert.Equal(canonical, JobCanonicalizer.Canonicalize(canonical));
+            JobValidator.Validate(canonical, result.Locate);
+            Assert.Equal(DiffTypes.None, JobDiffer.Diff(canonical, canonical).Type);
+        }
+
+        var formatted = JobFormatter.Format(text);
+        Assert.Equal(formatted, JobFormatter.Format(formatted));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"took {clock.Elapsed} for {text.Length} characters");
+    }
+
+    private static IEnumerable<Job> Jobs() => Inputs.Select(text => JobFile.Parse(text).Job).OfType<Job>();
+
+    private static string Tree(string text, out bool valid)
+    {
+        var bag = new DiagnosticBag(new SourceText("", text));
+        var tree = SyntaxText.Of(Parser.ParseFile(bag));
+        valid = bag.ErrorCount == 0;
+        return tree;
+    }
+}
