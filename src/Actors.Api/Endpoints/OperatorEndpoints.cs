@@ -1,0 +1,65 @@
+using Actors.Api.Http;
+using Actors.Api.Models;
+using Actors.Server;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Actors.Api.Endpoints;
+
+/// <summary><c>/v1/operator/…</c>.</summary>
+internal static class OperatorEndpoints
+{
+    private const int MaxCommandLength = 4096;
+
+    public static void Map(ApiRoutes routes)
+    {
+        routes.Group = "Operator";
+        routes.Get("/v1/operator/scheduler/configuration", "Says how the scheduler is set up", SchedulerAsync).Answers<SchedulerConfigurationResponse>();
+        routes.Put("/v1/operator/cmd", "Carries out a command line of the cluster (cluster show, actor hierarchy …)", CommandAsync).Takes<CommandRequest>();
+    }
+
+    // The scheduler has no settings to change: this is what it does.
+    private static Task SchedulerAsync(ApiRequest request) => request.WriteJsonAsync(
+        new SchedulerConfigurationResponse
+        {
+            SchedulerConfig = new SchedulerConfigurationModel
+            {
+                SchedulerAlgorithm = "binpack",
+                PreemptionConfig = new PreemptionConfigModel(false, false, false, false),
+                MemoryOversubscriptionEnabled = false,
+                RejectJobRegistration = false,
+                PauseEvalBroker = false,
+            },
+            Index = request.Region.State.Index,
+            KnownLeader = request.Region.Leader is not null,
+        },
+        request.Region.State.Index);
+
+    private static async Task CommandAsync(ApiRequest request)
+    {
+        var body = await request.ReadJsonAsync<CommandRequest>(request.Options.MaxBodyBytes, "a command");
+        var line = body.Command?.Trim() ?? "";
+        if (line.Length is 0 or > MaxCommandLength)
+            throw ApiException.BadRequest($"Command must be a line of 1 to {MaxCommandLength} characters, such as \"cluster show\"; found {line.Length}");
+
+        var commands = request.Http.RequestServices.GetService<IClusterCommands>() ?? throw new ApiException(501, "this agent takes no cluster commands");
+        var response = request.Http.Response;
+        await using var lines = commands.ExecuteAsync(line, request.Aborted).GetAsyncEnumerator(request.Aborted);
+        bool more;
+        try
+        {
+            more = await lines.MoveNextAsync();
+        }
+        catch (ArgumentException e)
+        {
+            throw new ApiException(400, e.Message, e);
+        }
+
+        response.ContentType = "text/plain; charset=utf-8";
+        while (more)
+        {
+            await response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(lines.Current + "\n"), request.Aborted);
+            await response.Body.FlushAsync(request.Aborted);
+            more = await lines.MoveNextAsync();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using Actors.Api.Http;
+using Actors.Api.Models;
+using Actors.Contracts;
+using Actors.Contracts.Jobs;
+using Actors.JobSpec;
+
+namespace Actors.Api.Jobs;
+
+/// <summary>Takes jobs in: looks at where they belong, makes them canonical, checks them.</summary>
+internal static class JobIntake
+{
+    private const string SourceName = "job.nomad";
+
+    /// <summary>A job as it may be registered.</summary>
+    /// <param name="request">The request that carries it; its path may name the job.</param>
+    /// <param name="job">The job as it came.</param>
+    /// <param name="bodyNamespace">The namespace that the body names beside the job.</param>
+    /// <exception cref="ApiException">It is not a job, belongs elsewhere, or is not valid: 400 with every reason.</exception>
+    public static (Job Job, IReadOnlyList<string> Warnings) Accept(ApiRequest request, Job? job, string? bodyNamespace)
+    {
+        var (canonical, errors, warnings) = Check(request, job, bodyNamespace);
+        return errors.Count == 0 ? (canonical, warnings) : throw ApiException.BadRequest(ErrorText(errors));
+    }
+
+    /// <summary>A job, canonical, with all that is wrong or doubtful about it.</summary>
+    /// <inheritdoc cref="Accept"/>
+    public static (Job Job, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings) Check(ApiRequest request, Job? job, string? bodyNamespace)
+    {
+        var canonical = JobCanonicalizer.Canonicalize(Place(request, job, bodyNamespace));
+        var findings = JobValidator.Validate(canonical);
+        return (canonical, Texts(findings, DiagnosticSeverity.Error), Texts(findings, DiagnosticSeverity.Warning));
+    }
+
+    /// <summary>The job that a text says. Files of this machine are never read.</summary>
+    /// <exception cref="ApiException">The text is not a job: 400 with every reason and its place.</exception>
+    public static Job Parse(ApiRequest request, JobsParseRequest body)
+    {
+        if (string.IsNullOrWhiteSpace(body.JobHcl))
+            throw ApiException.BadRequest("Job spec is empty");
+
+        var result = JobFile.Parse(body.JobHcl, new JobFileOptions
+        {
+            FileName = SourceName,
+            VariableFiles = string.IsNullOrEmpty(body.Variables) ? [] : [body.Variables],
+            AllowFileFunctions = false,
+            MaxBytes = request.Options.MaxJobBytes,
+            Clock = request.Time,
+        });
+        if (result.Job is not { } job)
+            throw ApiException.BadRequest(string.Join("\n\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.Render(body.JobHcl, colour: false))));
+        return body.Canonicalize ? JobCanonicalizer.Canonicalize(job) : job;
+    }
+
+    /// <summary>Several errors as one text, in the form that Nomad's tools show; "" for none.</summary>
+    public static string ErrorText(IReadOnlyList<string> errors) => errors.Count switch
+    {
+        0 => "",
+        1 => $"1 error occurred:\n\t* {errors[0]}\n\n",
+        _ => $"{errors.Count} errors occurred:\n{string.Concat(errors.Select(e => $"\t* {e}\n"))}\n",
+    };
+
+    private static List<string> Texts(IReadOnlyList<Diagnostic> findings, DiagnosticSeverity severity) =>
+    [
+        .. findings.Where(f => f.Severity == severity).Select(f =>
+            (f.Path is { Length: > 0 } path ? $"{path}: " : "") + f.Message + (f.Suggestion is { Length: > 0 } suggestion ? $" ({suggestion})" : "")),
+    ];
+
+    private static Job Place(ApiRequest request, Job? job, string? bodyNamespace)
+    {
+        if (job is null)
+            throw ApiException.BadRequest("Job must be specified");
+        if (job.Id.Length == 0)
+            throw ApiException.BadRequest("Job ID hasn't been provided");
+        if (request.Id.Length > 0 && request.Id != job.Id)
+            throw ApiException.BadRequest($"Job ID does not match name: the path names \"{request.Id}\", the job is \"{job.Id}\"");
+        if (job.Region is { Length: > 0 } region && region != request.Region.Name)
+            throw new ApiException(500, $"No path to region \"{region}\": this agent serves the region \"{request.Region.Name}\"");
+
+        var home = job.Namespace.Length > 0 ? job.Namespace : bodyNamespace is { Length: > 0 } ? bodyNamespace : request.SingleNamespace;
+        return home == JobId.DefaultNamespace
+            ? job with { Namespace = home, Region = request.Region.Name }
+            : throw ApiException.BadRequest($"nonexistent namespace \"{home}\": there is \"{JobId.DefaultNamespace}\"");
+    }
+}
