@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Actors.Cli.CommandLine;
+using Actors.Cli.Http;
+using Actors.Cli.Terminal;
+using Actors.Cli.Terminal.Templates;
+
+namespace Actors.Cli.Commands.Jobs;
+
+/// <summary><c>pbm job inspect</c>.</summary>
+internal static class JobInspectCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Make() => new(
+        "job inspect",
+        "<job>",
+        "Shows a job as the servers have it, as JSON that job run -json takes.",
+        [Flag.Number("version", "version", "This version instead of the current one."), Output.Json, Output.Template],
+        1,
+        1,
+        RunAsync);
+
+    private static async Task<int> RunAsync(Invocation invocation)
+    {
+        using var api = new ApiClient(invocation);
+        var (id, ns) = await Lookup.JobAsync(api, invocation.Arguments[0], invocation.Cancellation).ConfigureAwait(false);
+        var path = "/v1/job/" + Uri.EscapeDataString(id);
+        JsonElement job;
+        if (invocation.Flags.Number("version") is { } version)
+        {
+            var versions = (await api.GetAsync(path + "/versions", invocation.Cancellation, ("namespace", ns)).ConfigureAwait(false)).Body;
+            var all = versions.Items("Versions").ToList();
+            job = all.Find(candidate => candidate.Number("Version") == version);
+            if (job.ValueKind == JsonValueKind.Undefined)
+                throw new CommandFailedException($"job \"{id}\" has no version {version}; there are: {string.Join(", ", all.Select(candidate => candidate.Number("Version")))}");
+        }
+        else
+        {
+            job = (await api.GetAsync(path, invocation.Cancellation, ("namespace", ns)).ConfigureAwait(false)).Body;
+        }
+
+        await invocation.Cli.Out.WriteLineAsync(invocation.Flags.Text("t") is { } template
+            ? GoTemplate.Parse(template).Render(job)
+            : Wrapped(job).Indented()).ConfigureAwait(false);
+        return 0;
+    }
+
+    // {"Job": …}, as registering takes it.
+    private static JsonElement Wrapped(JsonElement job)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WritePropertyName("Job");
+            job.WriteTo(writer);
+            writer.WriteEndObject();
+        }
+
+        using var document = JsonDocument.Parse(buffer.ToArray());
+        return document.RootElement.Clone();
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Actors.Cli.Terminal.Templates;
+
+/// <summary>
+/// The part of Go's text/template that scripts use with Nomad's <c>-t</c>: fields, variables, pipelines, <c>if</c>, <c>with</c>,
+/// <c>range</c> (with <c>break</c> and <c>continue</c>), comparison, <c>len</c>, <c>index</c>, <c>print</c>, <c>printf</c>, <c>println</c>, <c>join</c>, <c>toJSON</c>.
+/// A member that the JSON lacks is empty; a field of something that has no members is an error.
+/// </summary>
+internal sealed class GoTemplate
+{
+    private readonly IReadOnlyList<TemplateNode> _nodes;
+
+    private GoTemplate(IReadOnlyList<TemplateNode> nodes) => _nodes = nodes;
+
+    /// <summary>Reads a template.</summary>
+    /// <exception cref="TemplateException">It isn't one.</exception>
+    public static GoTemplate Parse(string template) => new(TemplateParser.Parse(template));
+
+    /// <summary>Carries the template out.</summary>
+    /// <exception cref="TemplateException">A field or function can't be had.</exception>
+    public string Render(JsonElement data)
+    {
+        var output = new StringBuilder();
+        new Run(output, data).Nodes(_nodes, data);
+        return output.ToString();
+    }
+
+    private enum Flow
+    {
+        On,
+        Next,
+        Leave,
+    }
+
+    private sealed class Run(StringBuilder output, JsonElement root)
+    {
+        private readonly List<(string Name, object? Value)> _variables = [("$", root)];
+
+        public Flow Nodes(IReadOnlyList<TemplateNode> nodes, object? dot)
+        {
+            var depth = _variables.Count;
+            var flow = Flow.On;
+            foreach (var node in nodes)
+            {
+                flow = Node(node, dot);
+                if (flow != Flow.On)
+                    break;
+            }
+
+            _variables.RemoveRange(depth, _variables.Count - depth);
+            return flow;
+        }
+
+        private Flow Node(TemplateNode node, object? dot)
+        {
+            switch (node)
+            {
+                case TextNode text:
+                    output.Append(text.Text);
+                    return Flow.On;
+                case PrintNode print:
+                    var value = Value(print.Pipeline, dot, print.Line);
+                    if (print.Pipeline.Variable is { } name)
+                        Assign(name, value);
+                    else
+                        output.Append(TemplateValues.Show(value));
+                    return Flow.On;
+                case ConditionNode condition:
+                    var tested = Value(condition.Pipeline, dot, condition.Line);
+                    if (condition.Pipeline.Variable is { } kept)
+                        _variables.Add((kept, tested));
+                    var holds = TemplateValues.IsTrue(tested);
+                    return Nodes(holds ? condition.Body : condition.Else, holds && condition.SetsDot ? tested : dot);
+                case RangeNode range:
+                    return Range(range, dot);
+                case JumpNode jump:
+                    return jump.Leaves ? Flow.Leave : Flow.Next;
+                default:
+                    throw new TemplateException(node.Line, $"found {node.GetType().Name}");
+            }
+        }
+
+        private Flow Range(RangeNode range, object? dot)
+        {
+            var items = TemplateValues.Items(Value(range.Pipeline, dot, range.Line), range.Line).ToList();
+            if (items.Count == 0)
+                return Nodes(range.Else, dot);
+            foreach (var (key, item) in items)
+            {
+                var depth = _variables.Count;
+                if (range.KeyVariable is { } keyVariable)
+                    _variables.Add((keyVariable, key));
+                if (range.Pipeline.Variable is { } itemVariable)
+                    _variables.Add((itemVariable, item));
+                var flow = Nodes(range.Body, item);
+                _variables.RemoveRange(depth, _variables.Count - depth);
+                if (flow == Flow.Leave)
+                    break;
+            }
+
+            return Flow.On;
+        }
+
+        private void Assign(string name, object? value) => _variables.Add((name, value));
+
+        private object? Value(Pipeline pipeline, object? dot, int line)
+        {
+            object? value = null;
+            for (var i = 0; i < pipeline.Steps.Count; i++)
+            {
+                var step = pipeline.Steps[i];
+                if (step[0] is FunctionOperand function)
+                {
+                    var arguments = step.Skip(1).Select(operand => Value(operand, dot, line)).ToList();
+                    if (i > 0)
+                        arguments.Add(value);
+                    value = TemplateFunctions.Call(function.Name, arguments, line);
+                }
+                else if (step.Count > 1 || i > 0)
+                {
+                    throw new TemplateException(line, "found arguments after something that is no function");
+                }
+                else
+                {
+                    value = Value(step[0], dot, line);
+                }
+            }
+
+            return value;
+        }
+
+        private object? Value(Operand operand, object? dot, int line) => operand switch
+        {
+            LiteralOperand literal => literal.Value,
+            FunctionOperand function => TemplateFunctions.Call(function.Name, [], line),
+            NestedOperand nested => Value(nested.Pipeline, dot, line),
+            FieldOperand field => field.Names.Aggregate(
+                field.Variable is { } variable ? Variable(variable, line) : dot,
+                (value, name) => TemplateValues.Field(value, name, line)),
+            _ => throw new TemplateException(line, $"found {operand.GetType().Name}"),
+        };
+
+        private object? Variable(string name, int line)
+        {
+            for (var i = _variables.Count - 1; i >= 0; i--)
+            {
+                if (_variables[i].Name == name)
+                    return _variables[i].Value;
+            }
+
+            throw new TemplateException(line, $"variable {name} is not set");
+        }
+    }
+}
