@@ -10,7 +10,7 @@ internal static class FunctionTable
     public static FrozenDictionary<string, Function> All { get; } = new[]
     {
         StringFunctions.All, CollectionFunctions.All, SetFunctions.All, NumberFunctions.All, EncodingFunctions.All,
-        CryptoFunctions.All, TimeFunctions.All, NetworkFunctions.All, FileFunctions.All, FormatFunctions.All,
+        CryptoFunctions.All, TimeFunctions.All, NetworkFunctions.All, FileFunctions.All, FormatFunctions.All, YamlFunctions.All,
     }.SelectMany(group => group).ToFrozenDictionary(function => function.Name, StringComparer.Ordinal);
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Keys, "try", "can", "convert"];

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Actors.Contracts.Collections;
 
@@ -10,48 +9,75 @@ namespace Actors.JobSpec.Values;
 /// <summary>Values to and from JSON and free-form configuration.</summary>
 internal static class HclJson
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
-
-    /// <summary>JSON text, keys sorted, no blanks, characters unescaped where JSON allows; as Go escapes &lt;, &gt; and &amp;.</summary>
+    /// <summary>JSON text, keys sorted, no blanks; escaped is only what must be, and &lt;, &gt; and &amp; as Go does.</summary>
     public static string Write(HclValue value)
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, Options)) Write(writer, value);
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length)
-            .Replace("<", "\\u003c", StringComparison.Ordinal)
-            .Replace(">", "\\u003e", StringComparison.Ordinal)
-            .Replace("&", "\\u0026", StringComparison.Ordinal);
+        var text = new StringBuilder();
+        Write(text, value);
+        return text.ToString();
     }
 
-    private static void Write(Utf8JsonWriter writer, HclValue value)
+    private static void Write(StringBuilder text, HclValue value)
     {
         if (!value.IsPresent)
         {
-            writer.WriteNullValue();
+            text.Append("null");
             return;
         }
 
+        var first = true;
         switch (value.Kind)
         {
-            case HclTypeKind.Bool: writer.WriteBooleanValue(value.Bool); break;
-            case HclTypeKind.Number: writer.WriteRawValue(value.Number.ToString(), skipInputValidation: true); break;
-            case HclTypeKind.String: writer.WriteStringValue(value.Text); break;
+            case HclTypeKind.Bool: text.Append(value.Bool ? "true" : "false"); break;
+            case HclTypeKind.Number: text.Append(value.Number.ToString()); break;
+            case HclTypeKind.String: Write(text, value.Text); break;
             case HclTypeKind.Map or HclTypeKind.Object:
-                writer.WriteStartObject();
+                text.Append('{');
                 foreach (var (key, entry) in value.Entries)
                 {
-                    writer.WritePropertyName(key);
-                    Write(writer, entry);
+                    if (!first) text.Append(',');
+                    first = false;
+                    Write(text, key);
+                    text.Append(':');
+                    Write(text, entry);
                 }
 
-                writer.WriteEndObject();
+                text.Append('}');
                 break;
             default:
-                writer.WriteStartArray();
-                foreach (var item in value.Items.AsSpan()) Write(writer, item);
-                writer.WriteEndArray();
+                text.Append('[');
+                foreach (var item in value.Items.AsSpan())
+                {
+                    if (!first) text.Append(',');
+                    first = false;
+                    Write(text, item);
+                }
+
+                text.Append(']');
                 break;
         }
+    }
+
+    private static void Write(StringBuilder text, string content)
+    {
+        text.Append('"');
+        foreach (var c in content)
+        {
+            switch (c)
+            {
+                case '"': text.Append("\\\""); break;
+                case '\\': text.Append("\\\\"); break;
+                case '\n': text.Append("\\n"); break;
+                case '\r': text.Append("\\r"); break;
+                case '\t': text.Append("\\t"); break;
+                case < ' ' or '<' or '>' or '&' or '\u2028' or '\u2029':
+                    text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+                    break;
+                default: text.Append(c); break;
+            }
+        }
+
+        text.Append('"');
     }
 
     /// <summary>A JSON document as a value: arrays become tuples, objects objects.</summary>

@@ -13,6 +13,7 @@ internal static class CryptoFunctions
         new("sha1", [Text("text")], null, call => Hex(SHA1.HashData(Bytes(call)))),
         new("sha256", [Text("text")], null, call => Hex(SHA256.HashData(Bytes(call)))),
         new("sha512", [Text("text")], null, call => Hex(SHA512.HashData(Bytes(call)))),
+        new("bcrypt", [Text("text"), Number("cost")], null, Bcrypt, Optional: 1),
         new("uuidv4", [], null, call => HclValue.Of(call.Host.NewGuid().ToString())),
         new("uuidv5", [Text("namespace"), Text("name")], null, UuidV5),
         new("rsadecrypt", [Text("ciphertext"), Text("privatekey")], null, RsaDecrypt),
@@ -38,6 +39,16 @@ internal static class CryptoFunctions
         hash[6] = (byte)((hash[6] & 0x0F) | 0x50);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
         return HclValue.Of(new Guid(hash, bigEndian: true).ToString());
+    }
+
+    /// <summary>A salted hash; each step of the cost doubles the work, so it is bounded and counted.</summary>
+    private static HclValue Bcrypt(FunctionCall call)
+    {
+        var cost = call.Arguments.Length > 1 ? call.Integer(1) : 10;
+        if (cost is < 4 or > 13) throw new FunctionException($"the cost is from 4 to 13, found {cost}", 1);
+        if (Encoding.UTF8.GetByteCount(call.Text(0)) > 72) throw new FunctionException("bcrypt takes at most 72 bytes", 0);
+        if (!call.Evaluator.Budget.Step(400L << cost)) throw new FunctionException("too much work");
+        return HclValue.Of(BCrypt.Net.BCrypt.HashPassword(call.Text(0), cost));
     }
 
     private static HclValue RsaDecrypt(FunctionCall call)
