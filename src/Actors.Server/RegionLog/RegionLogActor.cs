@@ -25,6 +25,7 @@ internal sealed class RegionLogActor : UntypedActor, IWithTimers
     private LogSequencer? _sequencer;
     private IActorRef _writer = ActorRefs.Nobody;
     private IActorRef _replicas = ActorRefs.Nobody;
+    private IActorRef _snapshots = ActorRefs.Nobody;
     private long _term;
     private bool _begun;
     private bool _open;
@@ -70,6 +71,7 @@ internal sealed class RegionLogActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         _replicas = Context.ActorOf(ReplicaPusher.Props(_extension.ReplicaActor, _options), "replicas");
+        _snapshots = Context.ActorOf(Replica.RegionSnapshotter.Props(_extension.Replica, _options), "snapshots");
         Timers.StartPeriodicTimer("beat", new Beat(), _options.BeatInterval);
         Self.Tell(new StartWriter());
     }
@@ -127,6 +129,9 @@ internal sealed class RegionLogActor : UntypedActor, IWithTimers
                 break;
             case Terminated terminated:
                 _parts.Forget(terminated.ActorRef);
+                break;
+            case Replica.RegionSnapshotter.Stored stored:
+                _writer.Tell(new RegionLogWriter.Compact(stored.Manifest.RowNr - _options.KeepRows));
                 break;
             case Stop:
                 _stopping = true;
@@ -216,6 +221,7 @@ internal sealed class RegionLogActor : UntypedActor, IWithTimers
 
         _extension.Writer = new LocalWriter(Self, _term, _sequencer.Index);
         AnswerInFlight();
+        _snapshots.Tell(written);
         _sequencer.Forget(_extension.Replica.Current.Index);
         if (_position.Spend(AppendRequest.Size(written.Batch.Events)))
             _writer.Tell(new RegionLogWriter.SavePosition(_sequencer.Position));

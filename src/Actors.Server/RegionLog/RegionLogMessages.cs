@@ -125,6 +125,6 @@ internal sealed record SnapshotManifest(ulong Index, long RowNr, int Slot, int C
 }
 
 /// <summary>A part of a snapshot.</summary>
-/// <param name="Name">What is in it, such as <c>allocations</c>.</param>
-/// <param name="Bytes">In the state's own format.</param>
-internal sealed record SnapshotChunk(string Name, byte[] Bytes) : ILogMessage;
+/// <param name="Manifest">What is in it, such as <c>state-nodes/1</c>.</param>
+/// <param name="Bytes">In that format.</param>
+internal sealed record SnapshotChunk(string Manifest, byte[] Bytes) : ILogMessage;

@@ -27,9 +27,8 @@ public sealed class RegionSnapshotStore : SnapshotStore
     /// <exception cref="NotSupportedException">Always.</exception>
     protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken) => throw ReadOnly(metadata.PersistenceId);
 
-    /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">Always.</exception>
-    protected override Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellationToken) => throw ReadOnly(metadata.PersistenceId);
+    /// <summary>Nothing was ever saved: there is nothing to delete. (Akka.Persistence asks for it after a save that was refused.)</summary>
+    protected override Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">Always.</exception>

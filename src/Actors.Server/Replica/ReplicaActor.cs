@@ -19,6 +19,7 @@ internal sealed class ReplicaActor : UntypedActor, IWithTimers
 
     private readonly RegionReplica _replica;
     private readonly RegionLogOptions _options;
+    private readonly SnapshotFiles _snapshots;
     private readonly ReplicaFeed _feed = new(MaxEarlyBytes);
     private readonly ILoggingAdapter _logger = Context.GetLogger();
     private readonly ReplicaApplier _applier;
@@ -35,12 +36,17 @@ internal sealed class ReplicaActor : UntypedActor, IWithTimers
     {
         _replica = replica;
         _options = options;
+        _snapshots = new SnapshotFiles(Context.System, options);
         _applier = new ReplicaApplier(replica, _logger);
         _journal = Persistence.Instance.Apply(Context.System).JournalFor(Storage.ActorsHocon.JournalPlugin);
         _pause = options.MinRetryPause;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
+
+    private sealed record Loaded(ReplicaVersion? Version) : INoSerializationVerificationNeeded;
+
+    private sealed record NotLoaded(Exception Cause) : INoSerializationVerificationNeeded;
 
     private sealed record Load : INoSerializationVerificationNeeded;
 
@@ -69,6 +75,12 @@ internal sealed class ReplicaActor : UntypedActor, IWithTimers
             case LogBeat beat:
                 _feed.Know(beat.Index);
                 ReadIfBehind();
+                break;
+            case Loaded loaded:
+                UseSnapshot(loaded.Version);
+                break;
+            case NotLoaded failed:
+                Retry("the snapshot of the region's state", failed.Cause, new Load());
                 break;
             case Load:
                 LoadSnapshot();
@@ -149,7 +161,7 @@ internal sealed class ReplicaActor : UntypedActor, IWithTimers
     private void LoadSnapshot()
     {
         _busy = true;
-        UseSnapshot(null);
+        _snapshots.LoadAsync(_stopped.Token).PipeTo(Self, Self, version => new Loaded(version), cause => new NotLoaded(cause));
     }
 
     private void UseSnapshot(ReplicaVersion? version)

@@ -87,7 +87,7 @@ internal static class LogFormat
     public static byte[] Write(SnapshotChunk chunk)
     {
         var w = new ByteWriter(chunk.Bytes.Length + 64);
-        w.Text(chunk.Name);
+        w.Text(chunk.Manifest);
         w.Run(chunk.Bytes);
         return w.ToCheckedArray();
     }

@@ -36,6 +36,7 @@ public abstract class RegionLogSpec : IDisposable
     public async Task A_hundred_entities_that_write_at_once_get_dense_indexes_in_one_total_order()
     {
         await using var server = await LogServer.StartAsync(await StorageAsync(), DataDir);
+        await Within(server.Replica.WaitForIndexAsync(1));
         var seen = new List<LogEntry>();
         using var subscription = server.Replica.Subscribe(update => seen.AddRange(update.Changes?.Entries ?? []));
 
@@ -53,7 +54,7 @@ public abstract class RegionLogSpec : IDisposable
         Assert.Equal(Enumerable.Range(2, 1100).Select(i => (ulong)i), indexes.SelectMany(i => i).Order());
         var state = await Within(server.Replica.WaitForIndexAsync(1101));
         Assert.Equal(1101ul, state.Index);
-        Assert.Equal(Enumerable.Range(1, 1101).Select(i => (ulong)i), seen.Select(e => e.Index));
+        Assert.Equal(Enumerable.Range(2, 1100).Select(i => (ulong)i), seen.Select(e => e.Index));
         Assert.Equal(100, state.Nodes.Count);
         Assert.All(Enumerable.Range(1, 100), n => Assert.Equal(11, state.PositionOf(server.Node(n).PersistenceId).SequenceNr));
     }
@@ -266,6 +267,52 @@ public abstract class RegionLogSpec : IDisposable
     }
 
     [Fact]
+    public async Task Snapshots_shorten_the_log_and_a_restart_begins_with_one()
+    {
+        var storage = await StorageAsync();
+        var options = LogServer.Options() with { SnapshotEveryEvents = 100, PositionEveryRows = 10, KeepRows = 5, MaxBatchEvents = 3 };
+        RegionState before;
+        await using (var server = await LogServer.StartAsync(storage, DataDir, options))
+        {
+            await WriteAsync(server, nodes: 30, each: 20);
+            await Eventually.IsSoAsync(
+                async () =>
+                {
+                    await server.Node(99).WriteAsync(server.Node(99).Registered);
+                    return (await RowsAsync(storage)) is { Count: < 100 } rows && rows[0].FirstIndex > 300;
+                },
+                "most rows are deleted");
+            before = (await server.Replica.ReadConsistentAsync());
+        }
+
+        await using var again = await LogServer.StartAsync(storage, DataDir, options);
+        AssertSame(before, await Within(again.Replica.WaitForIndexAsync(before.Index)));
+        Assert.True((await again.Node(1).WriteAsync(again.Node(1).Status("goes on"))).Index > before.Index);
+
+        // What the first snapshots left is gone: two slots, and one manifest.
+        Assert.InRange(await CountAsync(storage, "SELECT COUNT(DISTINCT persistence_id) FROM snapshot WHERE persistence_id LIKE 'region-state-global/%'"), 2, 20);
+        Assert.Equal(1, await CountAsync(storage, "SELECT COUNT(*) FROM snapshot WHERE persistence_id = 'region-state-global'"));
+    }
+
+    [Fact]
+    public async Task A_replica_that_missed_deleted_rows_takes_the_snapshot_instead()
+    {
+        var storage = await StorageAsync();
+        var options = LogServer.Options() with { SnapshotEveryEvents = 100, PositionEveryRows = 10, KeepRows = 2, MaxBatchEvents = 3 };
+        await using var leader = await LogServer.StartAsync(storage, DataDir, options);
+        await using var follower = await LogServer.StartAsync(storage, DataDir, options with { Server = "two" }, withLog: false);
+        var updates = new List<Replica.ReplicaUpdate>();
+        using var subscription = follower.Replica.Subscribe(updates.Add);
+        await WriteAsync(leader, nodes: 30, each: 20);
+        await Eventually.IsSoAsync(async () => (await RowsAsync(storage))[0].FirstIndex > 100, "rows are deleted");
+
+        follower.Log.ReplicaActor.Tell(new LogBeat(1, leader.Replica.Current.Index));
+
+        AssertSame(leader.Replica.Current, await Within(follower.Replica.WaitForIndexAsync(leader.Replica.Current.Index)));
+        Assert.Contains(updates, u => u.Changes is null && u.State.Index > 100);
+    }
+
+    [Fact]
     public async Task An_entity_cannot_save_a_snapshot_of_its_own()
     {
         await using var server = await LogServer.StartAsync(await StorageAsync(), DataDir);
@@ -350,6 +397,15 @@ public abstract class RegionLogSpec : IDisposable
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         Assert.Equal(1, await command.ExecuteNonQueryAsync());
+    }
+
+    private async Task<long> CountAsync(StorageOptions storage, string sql)
+    {
+        await using var connection = Connect(storage);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     private protected static Task<T> Within<T>(Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(20));
