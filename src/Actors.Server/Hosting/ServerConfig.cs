@@ -39,7 +39,7 @@ internal static class ServerConfig
     private static string Text(ServerOptions options) => string.Create(CultureInfo.InvariantCulture, $$"""
         akka {
           loglevel = INFO
-          stdout-loglevel = ERROR
+          stdout-loglevel = OFF
           loggers = ["{{typeof(LoggerBridge).AssemblyQualifiedName}}"]
           logger-startup-timeout = 10s
           log-dead-letters = 5

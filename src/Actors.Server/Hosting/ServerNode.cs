@@ -127,7 +127,15 @@ internal sealed class ServerNode(ServerOptions options, TimeProvider time, ILogg
         var clientLink = system.ActorOf(Props.Create(() => new ClientLinkActor(link, leader, () => LinksOf(cluster, includeSelf: false))), ClientLinkActor.ActorName);
 
         await log.Replica.WaitForIndexAsync(await LeaderIndexAsync(log, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await KnowSelfAsync(cancellationToken).ConfigureAwait(false);
         (Commands, Leader, ClientLink) = (commands, leader, clientLink);
+    }
+
+    /// <summary>Clients are told where the servers are: this one must be among them.</summary>
+    private async Task KnowSelfAsync(CancellationToken cancellationToken)
+    {
+        while (Directory.Members.All(m => m.Name != options.Name))
+            await Task.Delay(TimeSpan.FromMilliseconds(10), time, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks until there is a leader.</summary>
