@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Cluster;
 
@@ -14,6 +15,9 @@ internal sealed class ServerDirectory
         get => _members;
         set => _members = value;
     }
+
+    /// <summary>The Akka addresses of all other servers that were met and did not leave in order: where to look for the cluster after having been removed from it.</summary>
+    public ConcurrentDictionary<Address, string> Peers { get; } = [];
 
     /// <summary>The one that leads.</summary>
     public ServerMember? Leader => _members.FirstOrDefault(m => m.IsLeader);
@@ -66,6 +70,7 @@ internal sealed class ServerDirectoryActor : UntypedActor, IWithTimers
                 break;
             case ServerInfo info:
                 _infos[Address.Parse(info.ClusterAddress)] = info;
+                _directory.Peers[Address.Parse(info.ClusterAddress)] = info.Name;
                 _failed.Remove(info.Name);
                 Publish();
                 break;
@@ -109,6 +114,8 @@ internal sealed class ServerDirectoryActor : UntypedActor, IWithTimers
     {
         _members.Remove(removed.Member.Address);
         _unreachable.Remove(removed.Member.Address);
+        if (removed.PreviousStatus == MemberStatus.Exiting)
+            _directory.Peers.TryRemove(removed.Member.Address, out _);
         if (_infos.Remove(removed.Member.Address, out var info) && removed.PreviousStatus == MemberStatus.Down)
             _failed[info.Name] = new ServerMember(info.Name, info.HttpAddress, info.RpcAddress, info.ClusterAddress, "failed", IsLeader: false);
     }
@@ -118,7 +125,7 @@ internal sealed class ServerDirectoryActor : UntypedActor, IWithTimers
         _infos[_cluster.SelfAddress] = _self();
         var leader = _members.Values.Where(m => m.Status is MemberStatus.Up or MemberStatus.Leaving).OrderBy(m => m, Member.AgeOrdering).FirstOrDefault();
         var alive = from member in _members.Values
-                    where _infos.ContainsKey(member.Address)
+                    where member.Status is not (MemberStatus.Joining or MemberStatus.WeaklyUp) && _infos.ContainsKey(member.Address)
                     let info = _infos[member.Address]
                     let gone = _unreachable.Contains(member.Address)
                     select new ServerMember(

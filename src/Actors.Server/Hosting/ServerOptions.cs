@@ -27,10 +27,10 @@ public sealed record ServerOptions
     /// <summary>The port for other servers (Akka.Remote).</summary>
     public int ClusterPort { get; init; } = 4648;
 
-    /// <summary>Other servers' <c>host:clusterPort</c>, its own included or not; empty: this server is its region's first (and may stay its only) one.</summary>
+    /// <summary>The servers' <c>host:clusterPort</c>: the same list, in the same order, on all of them. Empty: this server is alone, and begins a cluster of its own each time it starts.</summary>
     public IReadOnlyList<string> Seeds { get; init; } = [];
 
-    /// <summary>How many servers must be there before a leader is made, 1 or more.</summary>
+    /// <summary>How many servers must be there before a leader is made; 1: a majority of <see cref="Seeds"/>.</summary>
     public int BootstrapExpect { get; init; } = 1;
 
     /// <summary>Where the region's log lies.</summary>
