@@ -1,3 +1,5 @@
+using Actors.State.Collection;
+
 namespace Actors.Server.Hosting;
 
 /// <summary>How a server of a region is set up. Durations are wall-clock; ports 0 mean: any free one (tests).</summary>
@@ -53,6 +55,12 @@ public sealed record ServerOptions
 
     /// <summary>How many evaluations may be worked on at once, in the whole region.</summary>
     public int EvaluationParallelism { get; init; } = Math.Max(4, Environment.ProcessorCount * 2);
+
+    /// <summary>How often what nobody needs any more is forgotten.</summary>
+    public TimeSpan GcInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long what has ended is kept. Nomad's <c>eval_gc_threshold</c>, <c>job_gc_threshold</c> …</summary>
+    public GcThresholds Gc { get; init; } = new();
 
     /// <summary>HOCON that overrides what the server sets for its actor system; null: none.</summary>
     public string? ActorSystemConfig { get; init; }
