@@ -38,8 +38,12 @@ public interface ITaskDriver : IAsyncDisposable
     /// Finds a task that an earlier agent started: by its handle, or, when the agent died before it kept one, by what the
     /// driver made. A task that ended meanwhile is found too, with its exit; null: there is nothing left of it.
     /// </summary>
+    /// <param name="task">What it was started as.</param>
+    /// <param name="handle">Its handle, or null.</param>
+    /// <param name="events">Told what happens to it from now on.</param>
+    /// <param name="cancellationToken">Give up.</param>
     /// <exception cref="DriverException">It can't be told, for example because an engine does not answer.</exception>
-    Task<IDriverTask?> RecoverAsync(TaskConfig task, TaskHandle? handle, CancellationToken cancellationToken);
+    Task<IDriverTask?> RecoverAsync(TaskConfig task, TaskHandle? handle, IProgress<DriverEvent> events, CancellationToken cancellationToken);
 }
 
 /// <summary>A task that was started. Disposing it lets go of the task without stopping it.</summary>

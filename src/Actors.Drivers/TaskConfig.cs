@@ -55,6 +55,9 @@ public sealed record TaskConfig
     /// <summary>How much of its output is kept.</summary>
     public LogLimits Logs { get; init; } = new();
 
+    /// <summary>What one core of this node is worth, in MHz.</summary>
+    public double MhzPerCore { get; init; } = 1000;
+
     /// <summary>Directories of the host that it sees.</summary>
     public IReadOnlyList<TaskMount> Mounts { get; init; } = [];
 

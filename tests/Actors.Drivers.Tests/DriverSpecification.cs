@@ -320,7 +320,7 @@ public abstract class DriverSpecification : IAsyncLifetime
     protected async Task<IDriverTask?> Recover(TaskConfig config, TaskHandle? handle)
     {
         var driver = Driver();
-        var task = await driver.RecoverAsync(config, handle, Soon);
+        var task = await driver.RecoverAsync(config, handle, new Progress<DriverEvent>(), Soon);
         if (task is not null) _started.Add((driver, task));
         return task;
     }

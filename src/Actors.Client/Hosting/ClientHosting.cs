@@ -1,4 +1,5 @@
 using Actors.Drivers;
+using Actors.Drivers.Docker;
 using Actors.Drivers.RawExec;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ public static class ClientHosting
     {
         ITaskDriver[] all =
         [
+            new DockerDriver(options.DriverOptions.GetValueOrDefault(DockerDriver.DriverName), time),
             new RawExecDriver(options.DriverOptions.GetValueOrDefault(RawExecDriver.DriverName), time),
         ];
         return [.. all.Where(d => options.DriverAllowList.Count == 0 || options.DriverAllowList.Contains(d.Name))];

@@ -40,7 +40,7 @@ internal static class TaskStarter
 
         foreach (var warning in problems) events.Report(new DriverEvent(warning.ToString()));
         var config = Configure(context, origin, driver);
-        if (mayBeLeft && await driver.RecoverAsync(config, handle, cancellationToken).ConfigureAwait(false) is { } found)
+        if (mayBeLeft && await driver.RecoverAsync(config, handle, events, cancellationToken).ConfigureAwait(false) is { } found)
             return (found, true);
 
         return (await driver.StartAsync(config, events, cancellationToken).ConfigureAwait(false), false);
@@ -82,6 +82,7 @@ internal static class TaskStarter
             Ports = [.. origin.Allocation.Resources.Ports.Where(p => p.Task is null || p.Task == origin.Task.Name)],
             HostIp = origin.Node.Resources.Networks.FirstOrDefault()?.Ip ?? "127.0.0.1",
             NetworkMode = network?.Mode ?? "",
+            MhzPerCore = origin.Node.Resources is { CpuCores: > 0, CpuMhz: > 0 } cpu ? (double)cpu.CpuMhz / cpu.CpuCores : 1000,
             Logs = Logs(origin.Task.LogConfig),
             Mounts = Mounts(origin),
         };

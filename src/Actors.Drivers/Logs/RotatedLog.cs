@@ -72,7 +72,21 @@ public sealed class RotatedLog : IDisposable
             }
 
             var piece = data.Length <= room ? data : data[..(int)room];
-            if (piece.Length < data.Length && piece.LastIndexOf((byte)'\n') is var end and >= 0) piece = piece[..(end + 1)];
+            if (piece.Length < data.Length)
+            {
+                var end = piece.LastIndexOf((byte)'\n');
+                if (end >= 0)
+                {
+                    piece = piece[..(end + 1)];
+                }
+                else if (_length > 0 && LineLength(data) <= _limits.MaxFileBytes)
+                {
+                    // The line does not fit here, and does into the next file.
+                    Rotate();
+                    continue;
+                }
+            }
+
             RandomAccess.Write(_file!, piece, _length);
             _length += piece.Length;
             _dirty = true;
@@ -104,6 +118,8 @@ public sealed class RotatedLog : IDisposable
             .Where(index => index >= 0)
             .Order()]
         : [];
+
+    private static int LineLength(ReadOnlySpan<byte> data) => data.IndexOf((byte)'\n') is var end and >= 0 ? end + 1 : data.Length;
 
     private void Rotate()
     {

@@ -14,6 +14,9 @@ internal static class Executables
     /// <summary>Whether this machine's <c>env</c> can undo ignored signals (coreutils since 8.31).</summary>
     public static bool EnvResetsSignals { get; } = CanResetSignals();
 
+    /// <summary>The path of <c>env</c>: a task's own path variable may not lead to it.</summary>
+    public static string Env { get; } = Find("env", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin") ?? "/usr/bin/env";
+
     /// <summary>The path of a task's command: in its <c>local</c> directory, its directory, its working directory, or the path variable.</summary>
     /// <exception cref="DriverException">It is not there, or not executable.</exception>
     public static string Resolve(string command, TaskPaths paths, string workDirectory, string? path)

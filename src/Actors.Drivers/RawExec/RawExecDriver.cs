@@ -75,7 +75,7 @@ public sealed class RawExecDriver(JsonObject? options, TimeProvider time) : ITas
     }
 
     /// <inheritdoc/>
-    public Task<IDriverTask?> RecoverAsync(TaskConfig task, TaskHandle? handle, CancellationToken cancellationToken) =>
+    public Task<IDriverTask?> RecoverAsync(TaskConfig task, TaskHandle? handle, IProgress<DriverEvent> events, CancellationToken cancellationToken) =>
         Task.FromResult<IDriverTask?>(SupervisedProcess.Read(task.Paths.Control) is { } process
             ? new RawExecTask(task, process, supervisor: null, _watcher, time)
             : null);

@@ -57,8 +57,8 @@ internal static partial class RawExecScript
         text.Append($"exec {Quote(setsid)}");
         var unspeakable = environment.Where(v => !ShellName().IsMatch(v.Key)).ToList();
         // .NET ignores SIGPIPE, and what is ignored stays so in every child: `yes | head` would not end as it does elsewhere.
-        if (Executables.EnvResetsSignals) text.Append(" env --default-signal=PIPE");
-        else if (unspeakable.Count > 0) text.Append(" env");
+        if (Executables.EnvResetsSignals) text.Append($" {Quote(Executables.Env)} --default-signal=PIPE");
+        else if (unspeakable.Count > 0) text.Append($" {Quote(Executables.Env)}");
         foreach (var (name, value) in unspeakable) text.Append(' ').Append(Quote($"{name}={value}"));
         text.Append(' ').Append(Quote(command));
         foreach (var arg in args) text.Append(' ').Append(Quote(arg));

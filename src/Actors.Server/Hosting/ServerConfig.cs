@@ -39,8 +39,7 @@ internal static class ServerConfig
     private static string Text(ServerOptions options) => string.Create(CultureInfo.InvariantCulture, $$"""
         akka {
           loglevel = INFO
-          stdout-loglevel = OFF
-          stdout-logger-class = "{{typeof(EarlyLogger).AssemblyQualifiedName}}"
+          stdout-loglevel = ERROR
           loggers = ["{{typeof(LoggerBridge).AssemblyQualifiedName}}"]
           logger-startup-timeout = 10s
           log-dead-letters = 5
@@ -64,7 +63,7 @@ internal static class ServerConfig
 
           cluster {
             roles = [{{Role}}]
-            role.{{Role}}.min-nr-of-members = {{Expected(options)}}
+            role.{{Role}}.min-nr-of-members = {{options.BootstrapExpect}}
             # A handful of servers: they can afford to talk often, and so agree within a fraction of a second.
             periodic-tasks-initial-delay = 50ms
             gossip-interval = 200ms
@@ -84,7 +83,7 @@ internal static class ServerConfig
             down-removal-margin = 500ms
             split-brain-resolver {
               active-strategy = keep-majority
-              stable-after = 1s
+              stable-after = 2s
               down-all-when-unstable = off
               keep-majority.role = "{{Role}}"
             }
@@ -133,9 +132,6 @@ internal static class ServerConfig
           }
         }
         """);
-
-    /// <summary>Servers that name each other as seeds wait for a majority of themselves, so that none begins a cluster of its own while it can't reach the others.</summary>
-    private static int Expected(ServerOptions options) => options.BootstrapExpect > 1 ? options.BootstrapExpect : options.Seeds.Count > 1 ? (options.Seeds.Count / 2) + 1 : 1;
 
     private static Config Serializers()
     {
