@@ -20,6 +20,11 @@ internal sealed class CandidateHeap
 
     public ref readonly Candidate Top => ref _items[0];
 
+    /// <summary>By place in the heap: what lies at 2i+1 and 2i+2 comes after what lies at i.</summary>
+    public ref readonly Candidate this[int i] => ref _items[i];
+
+    public void Clear() => Count = 0;
+
     /// <summary>Puts a candidate in without order: call <see cref="Order"/> after the last.</summary>
     public void AddUnordered(in Candidate candidate)
     {

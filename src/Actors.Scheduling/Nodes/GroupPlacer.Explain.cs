@@ -21,16 +21,57 @@ public sealed partial class NodeTable
         public AllocationMetric Measure(int chosen, PlacementSlot slot)
         {
             var penalties = slot.PenaltyNodes ?? [];
+            List<(double Score, int Row)> best;
+            if (slot.RequiredNode is not null) best = [(Final(chosen), chosen)];
+            else best = penalties.Count == 0 ? TopOfHeaps() : TopOfAll(penalties);
+            return Counters() with { ScoreMetaData = [.. best.Select(b => ScoreOf(b.Row, penalties))] };
+        }
+
+        // Down from the heaps' tops: a candidate comes after its parent in its heap, so that few have to be looked at.
+        private List<(double Score, int Row)> TopOfHeaps()
+        {
             var best = new List<(double Score, int Row)>(TopScores + 1);
-            if (slot.RequiredNode is not null) best.Add((Final(chosen), chosen));
-            else for (var row = 0; row < _nodes.Count; row++)
+            var open = new List<(CandidateHeap Heap, int At, int Parts, double Score)>();
+            for (var h = 0; h < _heaps.Length; h++)
             {
-                if (_scratch.Standing[row] != Standing.Candidate) continue;
-                var score = penalties.Count > 0 && penalties.Contains(_nodes.Node[row]!.Id) ? FinalWithPenalty(row) : Final(row);
-                Keep(best, score, row);
+                if (_heaps[h] is { Count: > 0 } heap) open.Add((heap, 0, (h % MaxParts) + 1, Final(heap[0], (h % MaxParts) + 1)));
             }
 
-            return Counters() with { ScoreMetaData = [.. best.Select(b => ScoreOf(b.Row, penalties))] };
+            while (open.Count > 0 && best.Count < TopScores)
+            {
+                var next = 0;
+                for (var i = 1; i < open.Count; i++)
+                {
+                    if (Before(open[i].Score, open[i].Heap[open[i].At].Row, (open[next].Score, open[next].Heap[open[next].At].Row))) next = i;
+                }
+
+                var (heap, at, parts, score) = open[next];
+                open.RemoveAt(next);
+                var candidate = heap[at];
+                if (candidate.Version == _scratch.Version[candidate.Row] && _scratch.Standing[candidate.Row] == Standing.Candidate) best.Add((score, candidate.Row));
+                for (var child = (2 * at) + 1; child <= (2 * at) + 2 && child < heap.Count; child++) open.Add((heap, child, parts, Final(heap[child], parts)));
+            }
+
+            return best;
+        }
+
+        private List<(double Score, int Row)> TopOfAll(IReadOnlyList<Contracts.NodeId> penalties)
+        {
+            var best = new List<(double Score, int Row)>(TopScores + 1);
+            for (var row = 0; row < _nodes.Count; row++)
+            {
+                if (_scratch.Standing[row] != Standing.Candidate) continue;
+                Keep(best, penalties.Contains(_nodes.Node[row]!.Id) ? FinalWithPenalty(row) : Final(row), row);
+            }
+
+            return best;
+        }
+
+        // As it was when the candidate was put in, current or not.
+        private double Final(in Candidate candidate, int parts)
+        {
+            var spread = _spreadScores[_spreads is null ? 0 : _scratch.SpreadClass[candidate.Row]];
+            return (candidate.Score + spread) / (parts + (spread != 0 ? 1 : 0));
         }
 
         /// <summary>Why a slot found no node: the counters, and for every check that some nodes fail first, what was needed and the nearest nodes.</summary>
@@ -141,60 +182,7 @@ public sealed partial class NodeTable
             needed - free,
             string.Create(CultureInfo.InvariantCulture, $"{Math.Max(free, 0)} {unit} free"));
 
-        private AllocationMetric Counters()
-        {
-            int evaluated = 0, filtered = 0, exhausted = 0, inPool = 0;
-            var byReason = new SortedDictionary<int, int>();
-            var available = new SortedDictionary<string, int>(StringComparer.Ordinal);
-            var classFiltered = new SortedDictionary<string, int>(StringComparer.Ordinal);
-            var classExhausted = new SortedDictionary<string, int>(StringComparer.Ordinal);
-            for (var row = 0; row < _nodes.Count; row++)
-            {
-                if (_nodes.Node[row] is not { } node) continue;
-                if (_pools[_nodes.Pool[row]]) inPool++;
-                var standing = _scratch.Standing[row];
-                if (standing == Standing.OutOfScope) continue;
-                evaluated++;
-                Count(available, node.Datacenter);
-                if (standing == Standing.Candidate) continue;
-                byReason[_scratch.Reason[row]] = byReason.GetValueOrDefault(_scratch.Reason[row]) + 1;
-                if (standing == Standing.Filtered) filtered++;
-                else exhausted++;
-                if (node.NodeClass.Length > 0) Count(standing == Standing.Filtered ? classFiltered : classExhausted, node.NodeClass);
-            }
-
-            var constraints = new SortedDictionary<string, int>(StringComparer.Ordinal);
-            var dimensions = new SortedDictionary<string, int>(StringComparer.Ordinal);
-            foreach (var (reason, count) in byReason)
-            {
-                var (counters, name) = reason switch
-                {
-                    >= 0 => (constraints, _wanted.Checks[reason].Counter),
-                    Reasons.DistinctHosts => (constraints, "distinct_hosts"),
-                    Reasons.DistinctProperty => (constraints, "distinct_property"),
-                    Reasons.Cpu => (dimensions, "cpu"),
-                    Reasons.Cores => (dimensions, "cores"),
-                    Reasons.Memory => (dimensions, "memory"),
-                    Reasons.Disk => (dimensions, "disk"),
-                    Reasons.StaticPort => (dimensions, "network: reserved port collision"),
-                    _ => (dimensions, "network: dynamic port selection failed"),
-                };
-                counters[name] = counters.GetValueOrDefault(name) + count;
-            }
-
-            return new AllocationMetric
-            {
-                NodesEvaluated = evaluated,
-                NodesFiltered = filtered,
-                NodesExhausted = exhausted,
-                NodesInPool = inPool,
-                NodesAvailable = available,
-                ClassFiltered = classFiltered,
-                ClassExhausted = classExhausted,
-                ConstraintFiltered = constraints,
-                DimensionExhausted = dimensions,
-            };
-        }
+        private AllocationMetric Counters() => _counters.ToMetric(_table._datacenters, _table._operatorClasses, _wanted);
 
         private NodeScore ScoreOf(int row, IReadOnlyList<Contracts.NodeId> penalties)
         {
@@ -224,6 +212,5 @@ public sealed partial class NodeTable
         private bool Before(double score, int row, (double Score, int Row) other) =>
             score > other.Score || (score == other.Score && (_nodes.Tie[row] ^ _seed) < (_nodes.Tie[other.Row] ^ _seed));
 
-        private static void Count(SortedDictionary<string, int> counters, string name) => counters[name] = counters.GetValueOrDefault(name) + 1;
     }
 }

@@ -31,6 +31,9 @@ public sealed partial class NodeTable
         private readonly bool[] _pools;
         private readonly int[] _classReasons;
         private readonly CandidateHeap?[] _heaps;
+        private readonly GroupCounters _counters;
+        private readonly ulong _driverMask;
+        private readonly NodeCheck[] _nodeChecks;
         private readonly double[] _noSpread = [0.0];
         private double[] _spreadScores;
 
@@ -42,6 +45,9 @@ public sealed partial class NodeTable
             _scratch.Reset(_nodes.Count);
             _datacenters = Matching(table._datacenters, name => Glob.MatchesAny(wanted.Job.Datacenters, name));
             _pools = Matching(table._pools, name => wanted.Job.NodePool is "" or "all" || name == wanted.Job.NodePool);
+            _counters = new GroupCounters(table._datacenters.Count, table._operatorClasses.Count, wanted.Checks.Count);
+            _nodeChecks = [.. wanted.Checks.Where(c => !c.ByClass && c.Kind != "driver")];
+            _driverMask = DriverMask(table._drivers, wanted.Drivers);
             _classReasons = new int[table._classes.Count];
             Array.Fill(_classReasons, int.MinValue);
 
@@ -54,7 +60,9 @@ public sealed partial class NodeTable
             if (wanted.Affinities.Count > 0) ScoreAffinities();
             for (var row = 0; row < _nodes.Count; row++)
             {
+                if (_pools[_nodes.Pool[row]] && _nodes.Node[row] is not null) _counters.InPool++;
                 if (!InScope(row)) continue;
+                _counters.Available[_nodes.Datacenter[row]]++;
                 _scratch.StaticReason[row] = StaticReason(row);
                 Evaluate(row);
                 if (_scratch.Standing[row] == Standing.Candidate) HeapOf(row).AddUnordered(CandidateOf(row));
@@ -142,7 +150,7 @@ public sealed partial class NodeTable
             }
         }
 
-        private CandidateHeap HeapOf(int row) => _heaps[(_scratch.SpreadClass[row] * MaxParts) + _scratch.Parts[row] - 1] ??= new CandidateHeap();
+        private CandidateHeap HeapOf(int row) => _heaps[(_scratch.SpreadClass[row] * MaxParts) + _scratch.Parts[row] - 1] ??= _scratch.TakeHeap();
 
         private Candidate CandidateOf(int row) => new(_scratch.Sum[row], _nodes.Tie[row] ^ _seed, row, _scratch.Version[row]);
 
@@ -152,20 +160,28 @@ public sealed partial class NodeTable
             if (reason == Reasons.None) reason = DistinctReason(row);
             if (reason != Reasons.None)
             {
-                (_scratch.Standing[row], _scratch.Reason[row]) = (Standing.Filtered, reason);
+                Stand(row, Standing.Filtered, reason);
                 return;
             }
 
             reason = RoomReason(row);
             if (reason != Reasons.None)
             {
-                (_scratch.Standing[row], _scratch.Reason[row]) = (Standing.Exhausted, reason);
+                Stand(row, Standing.Exhausted, reason);
                 return;
             }
 
-            _scratch.Standing[row] = Standing.Candidate;
-            _scratch.Reason[row] = Reasons.None;
+            Stand(row, Standing.Candidate, Reasons.None);
             Score(row);
+        }
+
+        private void Stand(int row, Standing standing, int reason)
+        {
+            var (before, reasonBefore) = (_scratch.Standing[row], _scratch.Reason[row]);
+            if (before == standing && reasonBefore == reason) return;
+            if (before is Standing.Filtered or Standing.Exhausted) _counters.Count(before, reasonBefore, _nodes.OperatorClass[row], -1);
+            if (standing is Standing.Filtered or Standing.Exhausted) _counters.Count(standing, reason, _nodes.OperatorClass[row], 1);
+            (_scratch.Standing[row], _scratch.Reason[row]) = (standing, reason);
         }
 
         private void Score(int row)
@@ -259,7 +275,7 @@ public sealed partial class NodeTable
                 return true;
             }
 
-            (_scratch.Standing[row], _scratch.Reason[row]) = (Standing.Exhausted, failed!.Static > 0 ? Reasons.StaticPort : Reasons.DynamicPort);
+            Stand(row, Standing.Exhausted, failed!.Static > 0 ? Reasons.StaticPort : Reasons.DynamicPort);
             _scratch.Version[row]++;
             return false;
         }
@@ -291,6 +307,7 @@ public sealed partial class NodeTable
         {
             var reason = ClassReason(row);
             if (reason != Reasons.None) return reason;
+            if (_nodeChecks.Length == 0 && (_nodes.Drivers[row] & _driverMask) == _driverMask) return Reasons.None;
             var node = _nodes.Node[row]!;
             for (var i = 0; i < _wanted.Checks.Count; i++)
             {
@@ -299,6 +316,20 @@ public sealed partial class NodeTable
             }
 
             return Reasons.None;
+        }
+
+        // A bit for each driver that is asked for; all bits when one has none: then the nodes are asked themselves.
+        private static ulong DriverMask(Names drivers, IReadOnlyList<string> wanted)
+        {
+            var mask = 0UL;
+            foreach (var name in wanted)
+            {
+                var bit = drivers.Find(name);
+                if (bit is < 0 or >= 64) return ulong.MaxValue;
+                mask |= 1UL << bit;
+            }
+
+            return mask;
         }
 
         private int ClassReason(int row)

@@ -27,6 +27,7 @@ internal sealed class NodeColumns
     public int[] Datacenter = new int[Initial];
     public int[] Pool = new int[Initial];
     public int[] Class = new int[Initial];
+    public int[] OperatorClass = new int[Initial];
 
     /// <summary>A bit for each driver that is detected and healthy.</summary>
     public ulong[] Drivers = new ulong[Initial];
@@ -79,6 +80,7 @@ internal sealed class NodeColumns
         Array.Resize(ref Datacenter, size);
         Array.Resize(ref Pool, size);
         Array.Resize(ref Class, size);
+        Array.Resize(ref OperatorClass, size);
         Array.Resize(ref Drivers, size);
         Array.Resize(ref Tie, size);
         Array.Resize(ref Head, size);

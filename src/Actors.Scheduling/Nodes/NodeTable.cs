@@ -19,6 +19,7 @@ public sealed partial class NodeTable
     private readonly Names _datacenters = new();
     private readonly Names _pools = new();
     private readonly Names _classes = new();
+    private readonly Names _operatorClasses = new();
     private readonly Names _drivers = new();
     private readonly Dictionary<NodeId, List<int>> _orphans = [];
 
@@ -60,6 +61,7 @@ public sealed partial class NodeTable
         _nodes.Pool[row] = _pools.NumberOf(node.NodePool);
         // A node without a computed class is alone in its own.
         _nodes.Class[row] = _classes.NumberOf(node.ComputedClass.Length == 0 ? $"node {node.Id}" : node.ComputedClass);
+        _nodes.OperatorClass[row] = _operatorClasses.NumberOf(node.NodeClass);
         _nodes.Drivers[row] = DriversOf(node);
         RebuildPorts(row);
 

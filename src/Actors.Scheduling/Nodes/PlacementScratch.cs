@@ -48,8 +48,21 @@ internal sealed class PlacementScratch
     /// <summary>Nodes that all spreads treat alike share a number.</summary>
     public int[] SpreadClass = [];
 
+    private readonly List<CandidateHeap> _heaps = [];
+    private int _heapsInUse;
+
+    /// <summary>An empty heap, in use until the next reset.</summary>
+    public CandidateHeap TakeHeap()
+    {
+        if (_heapsInUse == _heaps.Count) _heaps.Add(new CandidateHeap());
+        var heap = _heaps[_heapsInUse++];
+        heap.Clear();
+        return heap;
+    }
+
     public void Reset(int rows)
     {
+        _heapsInUse = 0;
         if (Standing.Length < rows)
         {
             var size = Math.Max(rows, Standing.Length * 2);
