@@ -18,6 +18,8 @@ internal sealed class SchedulingBenchmark : IBenchmark
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    public static bool Quick;
+
     public string Name => "scheduling";
 
     public string What => "placements per second, evaluations and reconciliations, in memory";
@@ -32,25 +34,27 @@ internal sealed class SchedulingBenchmark : IBenchmark
         OneEvaluation(report, spread: true);
         SystemJob(report);
         Converged(report);
-        Grid(report, cancellationToken);
+        if (!Quick) Grid(report, cancellationToken);
         return Task.CompletedTask;
     }
 
     private static void Placements(Report report, string name, bool spread, double bar)
     {
-        double best = 0;
+        double best = 0, bestCpu = 0;
         for (var run = 0; run < 5; run++)
         {
             var region = new Region(5_000, racks: 50);
             var jobs = Enumerable.Range(0, 50).Select(i => region.Register(Service($"job{i}", 1_000, spread))).ToList();
             Collect();
-            var watch = Stopwatch.StartNew();
+            var (watch, cpu) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
             var placed = jobs.Sum(job => region.Place(job, 1_000).Placed.Count);
             best = Math.Max(best, placed / watch.Elapsed.TotalSeconds);
+            bestCpu = Math.Max(bestCpu, placed / (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
             if (placed != 50_000) report.Note($"only {placed} of 50,000 found room");
         }
 
         report.AtLeast($"place {name}", best, "placed/s", bar);
+        report.AtLeast("  per second of CPU time (on a machine that is busy otherwise)", bestCpu, "placed/s");
     }
 
     private static void WholePlans(Report report)
@@ -61,12 +65,12 @@ internal sealed class SchedulingBenchmark : IBenchmark
             var region = new Region(5_000, racks: 50);
             var jobs = Enumerable.Range(0, 50).Select(i => region.Register(Service($"job{i}", 1_000, false))).ToList();
             Collect();
-            var watch = Stopwatch.StartNew();
+            var cpu = Environment.CpuUsage.TotalTime;
             foreach (var job in jobs) region.Evaluate(job);
-            best = Math.Max(best, 50_000 / watch.Elapsed.TotalSeconds);
+            best = Math.Max(best, 50_000 / (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
         }
 
-        report.AtLeast("the same with reconciling, plan, state and table", best, "placed/s");
+        report.AtLeast("with reconciling, plan, state and table, per CPU second", best, "placed/s");
     }
 
     private static void OneEvaluation(Report report, bool spread)
