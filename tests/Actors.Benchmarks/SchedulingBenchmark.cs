@@ -18,8 +18,6 @@ internal sealed class SchedulingBenchmark : IBenchmark
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static bool Quick;
-
     public string Name => "scheduling";
 
     public string What => "placements per second, evaluations and reconciliations, in memory";
@@ -34,7 +32,7 @@ internal sealed class SchedulingBenchmark : IBenchmark
         OneEvaluation(report, spread: true);
         SystemJob(report);
         Converged(report);
-        if (!Quick) Grid(report, cancellationToken);
+        Grid(report, cancellationToken);
         return Task.CompletedTask;
     }
 

@@ -35,6 +35,9 @@ internal sealed class Comparison
     /// <summary>Its outcome may differ between nodes of one computed class.</summary>
     public bool EscapesClass => Left.Unique || Right.Unique;
 
+    /// <summary>Its outcome is the same for all nodes of a computed class.</summary>
+    public bool SharedByClass => Left.SharedByClass && Right.SharedByClass;
+
     /// <summary>Whether it holds between two values, null meaning missing.</summary>
     public bool Holds(string? left, string? right)
     {

@@ -77,7 +77,7 @@ internal static class StaticChecks
         "constraint",
         comparison.Text,
         comparison.Text,
-        !comparison.EscapesClass,
+        comparison.SharedByClass,
         comparison.EscapesClass,
         node => comparison.Holds(comparison.Left.Resolve(node), comparison.Right.Resolve(node)),
         node => (comparison.Left.IsLiteral ? comparison.Right : comparison.Left).Resolve(node) ?? "not set");

@@ -34,6 +34,9 @@ internal readonly struct Target
     /// <summary>It differs from node to node within a computed class, so that the class says nothing about it.</summary>
     public bool Unique { get; }
 
+    /// <summary>Every node of a computed class has the same. (What a driver says of itself is part of no class, and escapes none.)</summary>
+    public bool SharedByClass => !Unique && !(_source == Source.Attribute && _key.StartsWith("driver.", StringComparison.Ordinal));
+
     /// <summary>It is the same for every node.</summary>
     public bool IsLiteral => _source == Source.Literal;
 

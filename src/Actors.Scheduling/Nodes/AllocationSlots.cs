@@ -45,6 +45,13 @@ internal sealed class AllocationSlots
 
     public ref AllocationSlot this[int slot] => ref _slots[slot];
 
+    /// <summary>There will be so many more soon.</summary>
+    public void Reserve(int more)
+    {
+        _byId.EnsureCapacity(_byId.Count + more);
+        if (_count + more > _slots.Length) Array.Resize(ref _slots, Math.Max(_count + more, _slots.Length * 2));
+    }
+
     public int Find(AllocationId id) => _byId.TryGetValue(id, out var slot) ? slot : -1;
 
     public int Add(in AllocationSlot allocation)

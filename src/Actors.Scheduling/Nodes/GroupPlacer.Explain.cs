@@ -189,7 +189,7 @@ public sealed partial class NodeTable
             var node = _nodes.Node[row]!;
             var penalized = penalties.Count > 0 && penalties.Contains(node.Id);
             var alike = _scratch.OfGroup[row];
-            var scores = new SortedDictionary<string, double>(StringComparer.Ordinal)
+            var scores = new Dictionary<string, double>(5, StringComparer.Ordinal)
             {
                 ["binpack"] = FitOf(row),
                 ["job-anti-affinity"] = alike > 0 ? AntiAffinity(alike) : 0,

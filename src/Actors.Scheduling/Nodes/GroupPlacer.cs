@@ -407,7 +407,7 @@ public sealed partial class NodeTable
         private void ScoreAffinities()
         {
             double total = _wanted.Affinities.Sum(a => Math.Abs(a.Weight));
-            var byClass = _wanted.Affinities.Any(a => a.Comparison.EscapesClass) ? null : new double[_table._classes.Count];
+            var byClass = _wanted.Affinities.Any(a => !a.Comparison.SharedByClass) ? null : new double[_table._classes.Count];
             if (byClass is not null) Array.Fill(byClass, double.NaN);
             for (var row = 0; row < _nodes.Count; row++)
             {

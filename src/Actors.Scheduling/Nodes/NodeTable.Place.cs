@@ -110,6 +110,9 @@ public sealed partial class NodeTable
 
         private void PlaceGroup(GroupPlacement group, GroupRequirements wanted, int jobNumber, HashSet<AllocationId> conditional, List<int> lent)
         {
+            table._allocations.Reserve(group.Slots.Count);
+            _placed.EnsureCapacity(_placed.Count + group.Slots.Count);
+            _reserved.EnsureCapacity(_reserved.Count + group.Slots.Count);
             var placer = new GroupPlacer(table, wanted, request.EvaluationId, jobNumber);
             var groupNumber = table._groups.NumberOf(wanted.Group.Name);
             var failures = 0;

@@ -11,6 +11,7 @@ public sealed partial class NodeTable
     {
         var table = new NodeTable();
         foreach (var node in state.Nodes) table.Upsert(node);
+        table._allocations.Reserve(state.Allocations.Count);
         foreach (var allocation in state.Allocations)
         {
             if (!allocation.Terminal) table.Upsert(allocation);

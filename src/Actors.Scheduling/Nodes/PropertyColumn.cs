@@ -15,7 +15,7 @@ internal sealed class PropertyColumn
     public PropertyColumn(NodeColumns nodes, int classes, Target target)
     {
         _numbers = new int[nodes.Count];
-        var byClass = target.Unique ? null : new int[classes];
+        var byClass = !target.SharedByClass ? null : new int[classes];
         if (byClass is not null) Array.Fill(byClass, int.MinValue);
         for (var row = 0; row < nodes.Count; row++)
         {

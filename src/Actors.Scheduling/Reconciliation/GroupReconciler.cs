@@ -33,20 +33,15 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
 
         var canarying = deployments.IsCanarying(group.Name);
         var canaries = canarying ? sets.Keep.FindAll(a => deployments.IsCanary(a)) : [];
-        sets.Keep.RemoveAll(canaries.Contains);
+        if (canaries.Count > 0) sets.Keep.RemoveAll(canaries.Contains);
         _ignored += canaries.Count;
 
         MarkDisconnected(sets);
         PickReconnected(sets);
         StopExcess(sets);
 
-        var names = new NameIndexes();
-        foreach (var kept in sets.Keep.Concat(sets.Migrate).Concat(sets.RescheduleNow)) names.Take(kept.NameIndex);
-        if (group.Disconnect?.Replace == false) foreach (var unknown in sets.Unknown.Concat(sets.Disconnecting)) names.Take(unknown.NameIndex);
-
         var lost = Replaceable(sets);
-        foreach (var (allocation, _) in lost) names.Take(allocation.NameIndex);
-
+        var names = new NameIndexes(() => Names(sets, lost));
         Update(sets.Keep);
         canarying = deployments.Begin(group, allocations, _destructive.Count, _inPlace) || canarying;
         if (deployments.CanariesToPlace(group, canaries.Count, _destructive.Count) is > 0 and var wanted) PlaceCanaries(wanted, names);
@@ -54,6 +49,13 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
         PlaceMissing(sets, lost, names, canarying);
         RescheduleLater(sets.RescheduleLater);
         Finish(sets);
+    }
+
+    private IEnumerable<int> Names(AllocationSets sets, List<(Allocation Allocation, string Reason)> lost)
+    {
+        var filling = sets.Keep.Concat(sets.Migrate).Concat(sets.RescheduleNow).Concat(lost.Select(l => l.Allocation));
+        if (group.Disconnect?.Replace == false) filling = filling.Concat(sets.Unknown).Concat(sets.Disconnecting);
+        return filling.Select(a => a.NameIndex);
     }
 
     // The places left for what was lost, and what was lost for them.
@@ -144,14 +146,10 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
 
     private void Update(List<Allocation> kept)
     {
-        foreach (var allocation in kept.OrderBy(a => a.NameIndex))
+        var older = kept.FindAll(a => a.JobVersion != job.Version);
+        _ignored += kept.Count - older.Count;
+        foreach (var allocation in older.OrderBy(a => a.NameIndex))
         {
-            if (allocation.JobVersion == job.Version)
-            {
-                _ignored++;
-                continue;
-            }
-
             var before = input.FindVersion(allocation.JobVersion);
             var reason = before is null ? "the version it runs is no longer known" : TasksUpdated.Reason(before, job, group.Name);
             if (reason is null && !allocation.Terminal) reason = deployments.NodeReason(allocation, group);

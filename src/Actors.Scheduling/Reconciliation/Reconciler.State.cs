@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
+using Actors.Contracts;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
+using Actors.Contracts.Nodes;
 using Actors.State;
 
 namespace Actors.Scheduling.Reconciliation;
@@ -27,8 +30,8 @@ public static partial class Reconciler
     {
         Evaluation = evaluation,
         Job = state.FindJob(evaluation.JobId)?.Job,
-        Allocations = [.. state.AllocationsOfJob(evaluation.JobId)],
-        FindNode = state.FindNode,
+        Allocations = state.AllocationsOfJob(evaluation.JobId),
+        FindNode = Remembering(state),
         FindVersion = version => state.FindJobVersion(evaluation.JobId, version),
         FindDeployment = state.FindDeployment,
         Deployment = state.LatestDeployment(evaluation.JobId),
@@ -37,4 +40,16 @@ public static partial class Reconciler
         Now = now,
         NewId = newId,
     };
+
+    // A large job has many allocations on each node.
+    private static Func<NodeId, Node?> Remembering(RegionState state)
+    {
+        var known = new Dictionary<NodeId, Node?>();
+        return id =>
+        {
+            ref var node = ref CollectionsMarshal.GetValueRefOrAddDefault(known, id, out var exists);
+            if (!exists) node = state.FindNode(id);
+            return node;
+        };
+    }
 }

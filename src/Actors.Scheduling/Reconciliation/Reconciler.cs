@@ -27,16 +27,13 @@ public static partial class Reconciler
         }
         else if (!IsTemplate(input.Job))
         {
-            var byGroup = input.Allocations.ToLookup(a => a.TaskGroup, StringComparer.Ordinal);
+            var byGroup = ByGroup(input, draft);
             foreach (var group in input.Job.TaskGroups)
             {
-                List<Allocation> own = [.. byGroup[group.Name]];
+                var own = byGroup[group.Name];
                 if (input.Job.Type is JobTypes.System or JobTypes.SysBatch) new SystemReconciler(input, input.Job, group, draft).Run(own);
                 else new GroupReconciler(input, input.Job, group, deployments!, draft).Run(own);
             }
-
-            var names = input.Job.TaskGroups.Select(g => g.Name).ToHashSet(StringComparer.Ordinal);
-            StopAll(input, input.Allocations.Where(a => !names.Contains(a.TaskGroup)), StopReasons.GroupRemoved, draft);
         }
 
         return new ReconcileResult
@@ -54,6 +51,28 @@ public static partial class Reconciler
             Desired = draft.Desired,
             DestructiveReasons = draft.DestructiveReasons,
         };
+    }
+
+    // Those of groups that the job no longer has are stopped.
+    private static Dictionary<string, List<Allocation>> ByGroup(ReconcileInput input, Draft draft)
+    {
+        var byGroup = input.Job!.TaskGroups.ToDictionary(g => g.Name, _ => new List<Allocation>(), StringComparer.Ordinal);
+        List<Allocation>? removed = null;
+        // Neighbours are mostly of one group, and share its name.
+        var (name, own) = ("", (List<Allocation>?)null);
+        foreach (var allocation in input.Allocations)
+        {
+            if (!ReferenceEquals(name, allocation.TaskGroup))
+            {
+                name = allocation.TaskGroup;
+                if (!byGroup.TryGetValue(name, out own)) own = removed ??= [];
+            }
+
+            own!.Add(allocation);
+        }
+
+        if (removed is not null) StopAll(input, removed, StopReasons.GroupRemoved, draft);
+        return byGroup;
     }
 
     /// <summary>Periodic and parameterized jobs run through the jobs they launch, never by themselves.</summary>
