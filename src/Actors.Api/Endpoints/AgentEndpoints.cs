@@ -28,6 +28,9 @@ internal static class AgentEndpoints
         var leads = me?.IsLeader ?? false;
         var state = region.State;
         var index = state.Index.ToString(CultureInfo.InvariantCulture);
+        var client = options.LocalNode?.Invoke() is { } node
+            ? new Dictionary<string, IReadOnlyDictionary<string, string>> { ["client"] = new Dictionary<string, string> { ["node_id"] = node.ToString() } }
+            : [];
         return request.WriteJsonAsync(new AgentSelf
         {
             Config = new AgentConfigModel
@@ -46,7 +49,7 @@ internal static class AgentEndpoints
                     : new Dictionary<string, string> { ["HTTP"] = me.HttpAddress, ["RPC"] = me.RpcAddress, ["Serf"] = me.ClusterAddress },
             },
             Member = me is null ? null : ToModel(request, me),
-            Stats = new Dictionary<string, IReadOnlyDictionary<string, string>>
+            Stats = new Dictionary<string, IReadOnlyDictionary<string, string>>(client)
             {
                 ["nomad"] = new Dictionary<string, string>
                 {

@@ -1,3 +1,4 @@
+using Actors.Cli.Agent;
 using Actors.Cli.CommandLine;
 using Actors.Cli.Commands.Allocations;
 using Actors.Cli.Commands.Deployments;
@@ -5,6 +6,7 @@ using Actors.Cli.Commands.Evaluations;
 using Actors.Cli.Commands.Jobs;
 using Actors.Cli.Commands.Nodes;
 using Actors.Cli.Commands.Operators;
+using Actors.Cli.Quickstart;
 
 namespace Actors.Cli.Commands;
 
@@ -20,6 +22,8 @@ internal static class Catalogue
 
     private static readonly Entry[] Entries =
     [
+        new("agent", "Run an agent: server, client, or both", AgentCommand.Make),
+        new("quickstart", "Start a development agent and run a sample job on it", QuickstartCommand.Make),
         new("init", "Write a sample job file (job init)", JobInitCommand.Make),
         new("run", "Run a job, or make it as its file now says (job run)", JobRunCommand.Make),
         new("plan", "Show what running a job file would change (job plan)", JobPlanCommand.Make),
@@ -27,6 +31,7 @@ internal static class Catalogue
         new("stop", "Stop a job (job stop)", JobStopCommand.Make),
         new("validate", "Check a job file (job validate)", JobValidateCommand.Make),
         new("inspect", "Show a job as JSON (job inspect)", JobInspectCommand.Make, IsAlias: true),
+        new("fmt", "Put job files into their usual layout", FormatCommand.Make),
         new("version", "Show the version", VersionCommand.Make),
         new("job init", "Write a sample job file", JobInitCommand.Make),
         new("job run", "Run a job, or make it as its file now says", JobRunCommand.Make),

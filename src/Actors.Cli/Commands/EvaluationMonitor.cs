@@ -43,11 +43,29 @@ internal sealed class EvaluationMonitor(ApiClient api, CliContext cli, bool whol
             return PlacementFailed;
         }
 
-        if (evaluation.Text("DeploymentID") is not { Length: > 0 } deployment)
+        if (await DeploymentAsync(evaluation, cancellation).ConfigureAwait(false) is not { } deployment)
             return 0;
         Say($"Monitoring deployment \"{Output.Id(deployment, wholeIds)}\"", heading: true);
         var ended = await new DeploymentMonitor(api, cli, wholeIds).FollowAsync(deployment, cancellation).ConfigureAwait(false);
         return ended == "failed" ? 1 : 0;
+    }
+
+    // Not every evaluation names its deployment; then it is the one of its job that is under way.
+    private async Task<string?> DeploymentAsync(JsonElement evaluation, CancellationToken cancellation)
+    {
+        if (evaluation.Text("DeploymentID") is { Length: > 0 } named)
+            return named;
+        if (evaluation.Text("Type") != "service" || evaluation.Text("JobID") is not { Length: > 0 } job)
+            return null;
+        try
+        {
+            var latest = (await api.GetAsync($"/v1/job/{Uri.EscapeDataString(job)}/deployment", cancellation, ("namespace", evaluation.Text("Namespace"))).ConfigureAwait(false)).Body;
+            return latest.ValueKind == JsonValueKind.Object && latest.Text("Status") is "running" or "pending" or "initializing" ? latest.Text("ID") : null;
+        }
+        catch (ApiException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
     }
 
     private async Task<JsonElement> WatchAsync(string evaluationId, CancellationToken cancellation)

@@ -38,7 +38,7 @@ internal sealed class ClusterCommands(ServerNode server) : IClusterCommands
         if (commandLine.Length > MaxLine)
             throw new ArgumentException($"expected a command of at most {MaxLine} characters, found {commandLine.Length}");
 
-        var system = server.System ?? throw new RegionUnavailableException("the server is not started yet");
+        var system = server.Latest?.System ?? throw new RegionUnavailableException("the server is not started yet");
         var cluster = Cluster.Get(system);
         var words = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return (words.FirstOrDefault(), words.Skip(1).FirstOrDefault()) switch

@@ -43,3 +43,14 @@ internal sealed class LoggerBridge : UntypedActor, IRequiresMessageQueue<ILogger
         _ => LogLevel.Error,
     };
 }
+
+/// <summary>What is logged before the host's log is there, and after it is gone: errors only, to the standard error.</summary>
+internal sealed class EarlyLogger : MinimalLogger
+{
+    /// <inheritdoc/>
+    protected override void Log(object message)
+    {
+        if (message is Error error)
+            Console.Error.WriteLine($"{error.LogSource}: {error.Message} {error.Cause}");
+    }
+}

@@ -4,7 +4,6 @@ using Actors.Server.Link;
 using Actors.Server.RegionLog;
 using Actors.State;
 using Akka.Actor;
-using Akka.Cluster;
 
 namespace Actors.Server.Hosting;
 
@@ -25,7 +24,7 @@ internal sealed class Region(ServerNode server, TimeProvider time) : IRegion
     public string ServerName => server.Options.Name;
 
     /// <inheritdoc/>
-    public RegionState State => server.Log?.Replica.Current ?? RegionState.Empty;
+    public RegionState State => server.LastStarted?.Log.Replica.Current ?? RegionState.Empty;
 
     /// <inheritdoc/>
     public ServerMember? Leader => server.Directory.Leader;
@@ -55,14 +54,14 @@ internal sealed class Region(ServerNode server, TimeProvider time) : IRegion
         Log.Replica.WaitForChangeAsync(target, afterIndex, wait, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<ICommandReply> SendAsync(IRegionCommand command, CancellationToken cancellationToken) => server.Commands is { } commands
+    public async Task<ICommandReply> SendAsync(IRegionCommand command, CancellationToken cancellationToken) => server.Current?.Commands is { } commands
         ? await commands.SendAsync(command, cancellationToken).ConfigureAwait(false)
         : new CommandRefused(RefusalKind.Unavailable, $"server {ServerName} is not ready yet: there is no leader, or its log is still being read");
 
     /// <inheritdoc/>
     public async Task<PlaceResult> PlanAsync(PlaceRequest request, CancellationToken cancellationToken)
     {
-        var leader = server.Leader ?? throw new RegionUnavailableException($"server {ServerName} is not ready yet");
+        var leader = server.Current?.Leader ?? throw new RegionUnavailableException($"server {ServerName} is not ready yet");
         try
         {
             return await leader.Ask<object>(request with { DryRun = true }, PlanWithin, cancellationToken).ConfigureAwait(false) switch
@@ -81,14 +80,14 @@ internal sealed class Region(ServerNode server, TimeProvider time) : IRegion
     /// <inheritdoc/>
     public async Task<IClientCall> CallClientAsync(NodeId node, string method, ReadOnlyMemory<byte> argumentsJson, CancellationToken cancellationToken)
     {
-        if (server is not { System: { } system, ClientLink: not null })
+        if (server.Current is not { } current)
             throw new RegionUnavailableException($"server {ServerName} is not ready yet");
 
         var id = $"{ServerName}-{time.GetUtcNow().ToUnixTimeMilliseconds():x}-{Interlocked.Increment(ref _calls)}";
         var open = new OpenCall(id, node, method, argumentsJson.ToArray(), time.GetUtcNow() + LongestCall);
         var state = new CallState();
-        var links = server.LinksOf(Cluster.Get(system));
-        var call = system.ActorOf(Props.Create(() => new CallActor(open, state, links, time)));
+        var links = current.Links();
+        var call = current.System.ActorOf(Props.Create(() => new CallActor(open, state, links, time)));
         try
         {
             await state.Opened.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -101,5 +100,5 @@ internal sealed class Region(ServerNode server, TimeProvider time) : IRegion
         }
     }
 
-    private RegionLogExtension Log => server.Log ?? throw new RegionUnavailableException($"server {ServerName} is not started");
+    private RegionLogExtension Log => server.LastStarted?.Log ?? throw new RegionUnavailableException($"server {ServerName} is not started");
 }

@@ -39,7 +39,8 @@ internal static class ServerConfig
     private static string Text(ServerOptions options) => string.Create(CultureInfo.InvariantCulture, $$"""
         akka {
           loglevel = INFO
-          stdout-loglevel = ERROR
+          stdout-loglevel = OFF
+          stdout-logger-class = "{{typeof(EarlyLogger).AssemblyQualifiedName}}"
           loggers = ["{{typeof(LoggerBridge).AssemblyQualifiedName}}"]
           logger-startup-timeout = 10s
           log-dead-letters = 5
@@ -63,7 +64,7 @@ internal static class ServerConfig
 
           cluster {
             roles = [{{Role}}]
-            role.{{Role}}.min-nr-of-members = {{options.BootstrapExpect}}
+            role.{{Role}}.min-nr-of-members = {{Expected(options)}}
             # A handful of servers: they can afford to talk often, and so agree within a fraction of a second.
             periodic-tasks-initial-delay = 50ms
             gossip-interval = 200ms
@@ -83,7 +84,7 @@ internal static class ServerConfig
             down-removal-margin = 500ms
             split-brain-resolver {
               active-strategy = keep-majority
-              stable-after = 2s
+              stable-after = 1s
               down-all-when-unstable = off
               keep-majority.role = "{{Role}}"
             }
@@ -132,6 +133,9 @@ internal static class ServerConfig
           }
         }
         """);
+
+    /// <summary>Servers that name each other as seeds wait for a majority of themselves, so that none begins a cluster of its own while it can't reach the others.</summary>
+    private static int Expected(ServerOptions options) => options.BootstrapExpect > 1 ? options.BootstrapExpect : options.Seeds.Count > 1 ? (options.Seeds.Count / 2) + 1 : 1;
 
     private static Config Serializers()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Cluster;
 
@@ -14,6 +15,9 @@ internal sealed class ServerDirectory
         get => _members;
         set => _members = value;
     }
+
+    /// <summary>The Akka addresses of all other servers that were met and did not leave in order: where to look for the cluster after having been removed from it.</summary>
+    public ConcurrentDictionary<Address, string> Peers { get; } = [];
 
     /// <summary>The one that leads.</summary>
     public ServerMember? Leader => _members.FirstOrDefault(m => m.IsLeader);
@@ -33,6 +37,8 @@ internal sealed class ServerDirectoryActor : UntypedActor, IWithTimers
     private readonly Func<ServerInfo> _self;
     private readonly ServerDirectory _directory;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly Dictionary<Address, Member> _members = [];
+    private readonly HashSet<Address> _unreachable = [];
     private readonly Dictionary<Address, ServerInfo> _infos = [];
     private readonly Dictionary<string, ServerMember> _failed = [];
 
@@ -64,6 +70,7 @@ internal sealed class ServerDirectoryActor : UntypedActor, IWithTimers
                 break;
             case ServerInfo info:
                 _infos[Address.Parse(info.ClusterAddress)] = info;
+                _directory.Peers[Address.Parse(info.ClusterAddress)] = info.Name;
                 _failed.Remove(info.Name);
                 Publish();
                 break;
@@ -71,8 +78,19 @@ internal sealed class ServerDirectoryActor : UntypedActor, IWithTimers
                 Forget(removed);
                 Publish();
                 break;
-            case ClusterEvent.IMemberEvent or ClusterEvent.IReachabilityEvent:
+            case ClusterEvent.IMemberEvent changed when changed.Member.HasRole(ServerConfig.Role):
+                _members[changed.Member.Address] = changed.Member;
                 AskThoseUnknown();
+                Publish();
+                break;
+            case ClusterEvent.IMemberEvent:
+                break;
+            case ClusterEvent.UnreachableMember unreachable:
+                _unreachable.Add(unreachable.Member.Address);
+                Publish();
+                break;
+            case ClusterEvent.ReachableMember reachable:
+                _unreachable.Remove(reachable.Member.Address);
                 Publish();
                 break;
             case AskUnknown:
@@ -84,18 +102,20 @@ internal sealed class ServerDirectoryActor : UntypedActor, IWithTimers
         }
     }
 
-    private IEnumerable<Member> Servers => _cluster.State.Members.Where(m => m.HasRole(ServerConfig.Role));
-
     private void AskThoseUnknown()
     {
         _infos[_cluster.SelfAddress] = _self();
-        foreach (var member in Servers.Where(m => !_infos.ContainsKey(m.Address)))
-            Context.ActorSelection(new RootActorPath(member.Address) / "user" / ActorName).Tell(new WhoAreYou());
+        foreach (var address in _members.Keys.Where(a => !_infos.ContainsKey(a)))
+            Context.ActorSelection(new RootActorPath(address) / "user" / ActorName).Tell(new WhoAreYou());
     }
 
     /// <summary>A server that was downed is still listed, as failed, until it comes back: people want to see it. One that left is not.</summary>
     private void Forget(ClusterEvent.MemberRemoved removed)
     {
+        _members.Remove(removed.Member.Address);
+        _unreachable.Remove(removed.Member.Address);
+        if (removed.PreviousStatus == MemberStatus.Exiting)
+            _directory.Peers.TryRemove(removed.Member.Address, out _);
         if (_infos.Remove(removed.Member.Address, out var info) && removed.PreviousStatus == MemberStatus.Down)
             _failed[info.Name] = new ServerMember(info.Name, info.HttpAddress, info.RpcAddress, info.ClusterAddress, "failed", IsLeader: false);
     }
@@ -103,12 +123,11 @@ internal sealed class ServerDirectoryActor : UntypedActor, IWithTimers
     private void Publish()
     {
         _infos[_cluster.SelfAddress] = _self();
-        var unreachable = _cluster.State.Unreachable;
-        var leader = Servers.Where(m => m.Status is MemberStatus.Up or MemberStatus.Leaving).OrderBy(m => m, Member.AgeOrdering).FirstOrDefault();
-        var alive = from member in Servers
-                    where _infos.ContainsKey(member.Address)
+        var leader = _members.Values.Where(m => m.Status is MemberStatus.Up or MemberStatus.Leaving).OrderBy(m => m, Member.AgeOrdering).FirstOrDefault();
+        var alive = from member in _members.Values
+                    where member.Status is not (MemberStatus.Joining or MemberStatus.WeaklyUp) && _infos.ContainsKey(member.Address)
                     let info = _infos[member.Address]
-                    let gone = unreachable.Contains(member)
+                    let gone = _unreachable.Contains(member.Address)
                     select new ServerMember(
                         info.Name, info.HttpAddress, info.RpcAddress, info.ClusterAddress,
                         gone ? "failed" : member.Status is MemberStatus.Leaving or MemberStatus.Exiting ? "leaving" : "alive",

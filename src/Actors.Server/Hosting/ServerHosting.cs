@@ -14,7 +14,7 @@ public static class ServerHosting
     /// <summary>The largest frame that a client may send, in bytes: its facts, or a batch of reports.</summary>
     private const int MaxFrameBytes = 4 * 1024 * 1024;
 
-    /// <summary>Adds the server: it starts and stops with the host, and <see cref="IRegion"/>, <see cref="IServerReadiness"/> and <see cref="IClusterCommands"/> speak for it.</summary>
+    /// <summary>Adds the server: it starts and stops with the host, and <see cref="IRegion"/>, <see cref="IServerReadiness"/> <see cref="IServerOperations"/> and <see cref="IClusterCommands"/> speak for it.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="options">The server's options.</param>
     public static IServiceCollection AddActorsServer(this IServiceCollection services, ServerOptions options)
@@ -31,6 +31,7 @@ public static class ServerHosting
             .AddHostedService(p => p.GetRequiredService<ServerNode>())
             .AddSingleton<IRegion, Region>()
             .AddSingleton<IServerReadiness, ServerReadiness>()
+            .AddSingleton<IServerOperations, ServerOperations>()
             .AddSingleton<IClusterCommands, ClusterCommands>()
             .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60));
     }

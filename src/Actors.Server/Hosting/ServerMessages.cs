@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Actors.Server.Link;
 using Actors.Server.Liveness;
+using Actors.Server.Scheduler;
 using Akka.Actor;
 using Akka.Serialization;
 
@@ -18,6 +19,8 @@ internal interface IServerMessage;
 [JsonSerializable(typeof(ServerInfo))]
 [JsonSerializable(typeof(WhoAreYou))]
 [JsonSerializable(typeof(NodeBeats))]
+[JsonSerializable(typeof(CollectGarbage))]
+[JsonSerializable(typeof(GarbageCollected))]
 [JsonSerializable(typeof(LocateSession))]
 [JsonSerializable(typeof(SessionHeld))]
 [JsonSerializable(typeof(SessionUnknown))]
@@ -38,6 +41,8 @@ internal sealed class ServerMessageSerializer(ExtendedActorSystem system) : Seri
         ("server-info/1", ServerJson.Default.ServerInfo),
         ("who-are-you/1", ServerJson.Default.WhoAreYou),
         ("node-beats/1", ServerJson.Default.NodeBeats),
+        ("collect-garbage/1", ServerJson.Default.CollectGarbage),
+        ("garbage-collected/1", ServerJson.Default.GarbageCollected),
         ("locate-session/1", ServerJson.Default.LocateSession),
         ("session-held/1", ServerJson.Default.SessionHeld),
         ("session-unknown/1", ServerJson.Default.SessionUnknown),

@@ -1,69 +1,53 @@
-using Actors.Contracts;
-using Actors.Server.Entities;
-using Actors.Server.Evaluations;
-using Actors.Server.Jobs;
-using Actors.Server.Link;
-using Actors.Server.Nodes;
-using Actors.Server.RegionLog;
-using Actors.Server.Scheduler;
-using Actors.Server.Storage;
-using Akka.Actor;
-using Akka.Actor.Setup;
-using Akka.Cluster;
-using Akka.Cluster.Tools.Singleton;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Actors.Server.Hosting;
 
-/// <summary>A server of a region, as it runs in this process: starts its actor system, joins (or begins) the cluster, and leaves it in order.</summary>
+/// <summary>
+/// A server of a region, as it runs in this process: starts with the host and leaves the cluster in order with it. When the cluster removed
+/// it (it was cut off from the majority), it ends its actor system and comes back with a new one as soon as it finds the others.
+/// </summary>
 internal sealed class ServerNode(ServerOptions options, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
-    /// <summary>How long a start may take before it is given up: seeds that don't answer, storage that can't be opened.</summary>
+    /// <summary>How long a first start may take before it is given up: seeds that don't answer, storage that can't be opened.</summary>
     private static readonly TimeSpan StartWithin = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long one attempt to come back may take.</summary>
+    private static readonly TimeSpan ComeBackWithin = TimeSpan.FromSeconds(20);
 
     private readonly ILogger _log = loggers.CreateLogger<ServerNode>();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
-    private Task _starting = Task.CompletedTask;
+    private Task _running = Task.CompletedTask;
+    private volatile ServerSystem? _latest;
+    private volatile ServerSystem? _started;
 
     /// <summary>The options.</summary>
     public ServerOptions Options => options;
 
-    /// <summary>The actor system; null before the start.</summary>
-    public ActorSystem? System { get; private set; }
-
-    /// <summary>The other servers.</summary>
+    /// <summary>The servers of the region.</summary>
     public ServerDirectory Directory { get; } = new();
 
-    /// <summary>The region's log as this server sees it, and its replica; null before the start.</summary>
-    public RegionLogExtension? Log { get; private set; }
+    /// <summary>The incarnation that can answer everything, or null.</summary>
+    public ServerSystem? Current => _started is { Ended.IsCancellationRequested: false } started ? started : null;
 
-    /// <summary>The way to the entities; null until this server is ready.</summary>
-    public CommandRouter? Commands { get; private set; }
+    /// <summary>The incarnation whose replica is the best there is: the current one, or else the last that was started.</summary>
+    public ServerSystem? LastStarted => _started ?? _latest;
 
-    /// <summary>The way to the leader (scheduler, sweeper); null until this server is ready.</summary>
-    public IActorRef? Leader { get; private set; }
+    /// <summary>The latest incarnation, started or not.</summary>
+    public ServerSystem? Latest => _latest;
 
-    /// <summary>The clients' sessions; null until this server is ready.</summary>
-    public IActorRef? ClientLink { get; private set; }
-
-    /// <summary>Cancelled when the server begins to stop.</summary>
-    public CancellationToken Stopping => _stopping.Token;
-
-    /// <summary>Done when this server can answer everything: it is in the cluster, there is a leader, its replica is there.</summary>
+    /// <summary>Done when this server can answer everything for the first time: it is in the cluster, there is a leader, its replica is there.</summary>
     public Task Ready => _ready.Task;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        global::System.IO.Directory.CreateDirectory(options.DataDir);
-        var setup = BootstrapSetup.Create().WithConfig(ServerConfig.For(options));
-        var storage = StorageSetup.Prepare(options.Storage, options.DataDir);
-        System = ActorSystem.Create(ServerConfig.SystemName, ActorSystemSetup.Create(setup, storage, new LoggerFactorySetup(loggers)));
+        System.IO.Directory.CreateDirectory(options.DataDir);
+        _latest = new ServerSystem(options, time, loggers, Directory);
 
         // The host goes on meanwhile: HTTP answers "not ready" instead of nothing.
-        _starting = RunAsync(System);
+        _running = RunAsync(_latest);
         return Task.CompletedTask;
     }
 
@@ -72,28 +56,37 @@ internal sealed class ServerNode(ServerOptions options, TimeProvider time, ILogg
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         _ready.TrySetException(new RegionUnavailableException("the server is stopping"));
-        if (System is { } system)
-            await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(cancellationToken).ConfigureAwait(false);
-        await _starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_latest is { } system)
+            await system.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (System is { WhenTerminated.IsCompleted: false } system)
-            await system.Terminate().ConfigureAwait(false);
+        if (_latest is { Ended.IsCancellationRequested: false } system)
+            await system.System.Terminate().ConfigureAwait(false);
         _stopping.Dispose();
     }
 
-    private async Task RunAsync(ActorSystem system)
+    private async Task RunAsync(ServerSystem system)
     {
         try
         {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-            timeout.CancelAfter(StartWithin);
-            await StartActorsAsync(system, timeout.Token).ConfigureAwait(false);
+            using (var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token))
+            {
+                timeout.CancelAfter(StartWithin);
+                await system.StartAsync(onlyOthers: false, timeout.Token).ConfigureAwait(false);
+            }
+
+            Started(system);
             _ready.TrySetResult();
-            _log.LogInformation("Server {Name} of region {Region} is ready at index {Index}", options.Name, options.Region, Log!.Replica.Current.Index);
+            while (await EndedAsync(system).ConfigureAwait(false))
+            {
+                _log.LogError("Server {Name} was removed from its cluster (cut off from the majority, or by an operator): it starts anew, and joins when it finds the others", options.Name);
+                system = await ComeBackAsync(system.Port).ConfigureAwait(false);
+                Started(system);
+            }
         }
         catch (Exception e)
         {
@@ -103,79 +96,40 @@ internal sealed class ServerNode(ServerOptions options, TimeProvider time, ILogg
         }
     }
 
-    private async Task StartActorsAsync(ActorSystem system, CancellationToken cancellationToken)
+    /// <summary>
+    /// Tries until it is in a cluster again. By turns it looks for the others that it knew (they went on without it), and does as at a first
+    /// start (all were removed at once, and someone must begin; only a majority of the seeds can).
+    /// </summary>
+    private async Task<ServerSystem> ComeBackAsync(int port)
     {
-        var cluster = Cluster.Get(system);
-        var log = RegionLogExtension.For(system);
-        log.StartReplica(new RegionLogOptions { Region = options.Region, Server = options.Name, Role = ServerConfig.Role, Time = time });
-        Log = log;
-        var replica = new ReplicaView(log);
-        system.ActorOf(Props.Create(() => new ServerDirectoryActor(Describe, Directory)), ServerDirectoryActor.ActorName);
-        log.StartRegionLog();
-        Join(cluster);
-
-        var leader = system.ActorOf(ClusterSingletonProxy.Props($"/user/{LeaderActor.ActorName}", ClusterSingletonProxySettings.Create(system)), $"{LeaderActor.ActorName}-proxy");
-        var entity = new EntityContext(replica, time, Guid.NewGuid);
-        var jobs = await Sharding.StartAsync(system, "jobs", id => JobActor.Props(id, entity), new JobExtractor()).ConfigureAwait(false);
-        var nodes = await Sharding.StartAsync(system, "nodes", id => NodeActor.Props(id, entity), new NodeExtractor()).ConfigureAwait(false);
-        var evaluations = await Sharding.StartAsync(system, "evaluations", id => EvaluationActor.Props(id, entity, leader), new EvaluationExtractor()).ConfigureAwait(false);
-        var commands = new CommandRouter(jobs, nodes, evaluations, replica, time);
-        system.ActorOf(
-            ClusterSingletonManager.Props(LeaderActor.Props(options, log, replica, commands, time), ClusterSingletonManagerSettings.Create(system)),
-            LeaderActor.ActorName);
-        var link = new LinkContext(options, replica, commands, () => Directory.RpcAddresses, time);
-        var clientLink = system.ActorOf(Props.Create(() => new ClientLinkActor(link, leader, () => LinksOf(cluster, includeSelf: false))), ClientLinkActor.ActorName);
-
-        await log.Replica.WaitForIndexAsync(await LeaderIndexAsync(log, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        (Commands, Leader, ClientLink) = (commands, leader, clientLink);
-    }
-
-    /// <summary>Asks until there is a leader.</summary>
-    private static async Task<ulong> LeaderIndexAsync(RegionLogExtension log, CancellationToken cancellationToken)
-    {
-        while (true)
+        for (var attempt = 0; ; attempt++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            var system = _latest = new ServerSystem(options with { ClusterPort = port }, time, loggers, Directory);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            timeout.CancelAfter(ComeBackWithin);
             try
             {
-                return await log.CommittedIndexAsync(cancellationToken).ConfigureAwait(false);
+                await system.StartAsync(onlyOthers: attempt % 2 == 0, timeout.Token).ConfigureAwait(false);
+                return system;
             }
-            catch (RegionLogException e) when (e.Kind is RefusalKind.Unavailable or RefusalKind.Timeout)
+            catch (Exception e) when (!_stopping.IsCancellationRequested)
             {
-                // Not elected yet, or still reading its log: it says so itself after its own patience.
+                _log.LogWarning(e, "Server {Name} does not find its cluster yet: it tries again", options.Name);
+                await system.System.Terminate().ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>The actors that hold the clients' sessions, one on each server.</summary>
-    public IReadOnlyList<ActorSelection> LinksOf(Cluster cluster, bool includeSelf = true) =>
-    [
-        .. cluster.State.Members
-            .Where(m => m.HasRole(ServerConfig.Role) && (includeSelf || m.Address != cluster.SelfAddress))
-            .Select(m => System!.ActorSelection(new RootActorPath(m.Address) / "user" / ClientLinkActor.ActorName)),
-    ];
-
-    private void Join(Cluster cluster)
+    private void Started(ServerSystem system)
     {
-        var self = cluster.SelfAddress;
-        var seeds = options.Seeds.Select(s => AddressOf(s, self)).ToList();
-        if (seeds.Count == 0 || (seeds.Count == 1 && seeds[0] == self))
-            cluster.Join(self);
-        else
-            cluster.JoinSeedNodes(seeds);
+        _started = system;
+        _log.LogInformation("Server {Name} of region {Region} is ready at index {Index}", options.Name, options.Region, system.Log.Replica.Current.Index);
     }
 
-    private static Address AddressOf(string seed, Address self)
+    /// <summary>Waits for the end of an incarnation; false when it ended because the host stops.</summary>
+    private async Task<bool> EndedAsync(ServerSystem system)
     {
-        var colon = seed.LastIndexOf(':');
-        return colon > 0 && int.TryParse(seed.AsSpan(colon + 1), out var port) && port is > 0 and < 65536
-            ? new Address(self.Protocol, self.System, seed[..colon], port)
-            : throw new ArgumentException($"expected a seed as host:port, found \"{seed}\"");
+        await system.System.WhenTerminated.ConfigureAwait(false);
+        return !_stopping.IsCancellationRequested;
     }
-
-    private ServerInfo Describe() => new(
-        options.Name,
-        $"{options.AdvertisedHost}:{options.HttpPort}",
-        $"{options.AdvertisedHost}:{options.RpcPort}",
-        Cluster.Get(System!).SelfAddress.ToString());
 }

@@ -1,3 +1,5 @@
+using Actors.State.Collection;
+
 namespace Actors.Server.Hosting;
 
 /// <summary>How a server of a region is set up. Durations are wall-clock; ports 0 mean: any free one (tests).</summary>
@@ -27,10 +29,10 @@ public sealed record ServerOptions
     /// <summary>The port for other servers (Akka.Remote).</summary>
     public int ClusterPort { get; init; } = 4648;
 
-    /// <summary>Other servers' <c>host:clusterPort</c>, its own included or not; empty: this server is its region's first (and may stay its only) one.</summary>
+    /// <summary>The servers' <c>host:clusterPort</c>: the same list, in the same order, on all of them. Empty: this server is alone, and begins a cluster of its own each time it starts.</summary>
     public IReadOnlyList<string> Seeds { get; init; } = [];
 
-    /// <summary>How many servers must be there before a leader is made, 1 or more.</summary>
+    /// <summary>How many servers must be there before a leader is made; 1: a majority of <see cref="Seeds"/>.</summary>
     public int BootstrapExpect { get; init; } = 1;
 
     /// <summary>Where the region's log lies.</summary>
@@ -53,6 +55,12 @@ public sealed record ServerOptions
 
     /// <summary>How many evaluations may be worked on at once, in the whole region.</summary>
     public int EvaluationParallelism { get; init; } = Math.Max(4, Environment.ProcessorCount * 2);
+
+    /// <summary>How often what nobody needs any more is forgotten.</summary>
+    public TimeSpan GcInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long what has ended is kept. Nomad's <c>eval_gc_threshold</c>, <c>job_gc_threshold</c> …</summary>
+    public GcThresholds Gc { get; init; } = new();
 
     /// <summary>HOCON that overrides what the server sets for its actor system; null: none.</summary>
     public string? ActorSystemConfig { get; init; }

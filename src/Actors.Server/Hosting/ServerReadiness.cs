@@ -15,7 +15,7 @@ public interface IServerReadiness
 internal sealed class ServerReadiness(ServerNode server) : IServerReadiness
 {
     /// <inheritdoc/>
-    public bool IsReady => server.Ready.IsCompletedSuccessfully;
+    public bool IsReady => server.Current is not null;
 
     /// <inheritdoc/>
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken) => server.Ready.WaitAsync(cancellationToken);

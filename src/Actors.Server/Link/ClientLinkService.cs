@@ -17,12 +17,12 @@ internal sealed class ClientLinkService(ServerNode server, ILogger<ClientLinkSer
     /// <inheritdoc/>
     public override async Task Connect(IAsyncStreamReader<ClientFrame> requestStream, IServerStreamWriter<ServerFrame> responseStream, ServerCallContext context)
     {
-        if (server.ClientLink is not { } link)
+        if (server.Current is not { ClientLink: { } link } current)
             throw new RpcException(new Grpc.Core.Status(StatusCode.Unavailable, "this server is not ready yet: try again, or another one"));
 
         var outgoing = new OutgoingFrames();
         var session = await link.Ask<IActorRef>(new OpenSession(outgoing, context.Peer), SessionTimeout, context.CancellationToken).ConfigureAwait(false);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, server.Stopping);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, current.Ended);
         var writing = outgoing.PumpAsync(responseStream, session, WriteTimeout, ended.Token);
         var reading = ReadAsync(requestStream, session, ended.Token);
         var first = await Task.WhenAny(reading, writing).ConfigureAwait(false);

@@ -17,6 +17,7 @@ internal sealed class LeaderActor : UntypedActor
 
     private readonly IActorRef _scheduler;
     private readonly IActorRef _sweeper;
+    private readonly IActorRef _collector;
 
     /// <param name="options">The server's options.</param>
     /// <param name="log">The region's log.</param>
@@ -30,6 +31,7 @@ internal sealed class LeaderActor : UntypedActor
             "scheduler");
         Context.ActorOf(Akka.Actor.Props.Create(() => new EvaluationBrokerActor(options, log, replica, commands, time)), "evaluations");
         _sweeper = Context.ActorOf(Akka.Actor.Props.Create(() => new LivenessSweeper(options, replica, commands, time)), "liveness");
+        _collector = Context.ActorOf(Akka.Actor.Props.Create(() => new GarbageCollector(options, log, replica, commands, time)), "garbage");
         Context.ActorOf(Akka.Actor.Props.Create(() => new DrainWatcher(replica, commands, time)), "drains");
         Context.ActorOf(Akka.Actor.Props.Create(() => new DeploymentWatcher(replica, commands, time)), "deployments");
     }
@@ -44,6 +46,9 @@ internal sealed class LeaderActor : UntypedActor
         {
             case PlaceRequest or ReleaseReservation:
                 _scheduler.Forward(message);
+                break;
+            case CollectGarbage:
+                _collector.Forward(message);
                 break;
             case NodeBeats:
                 _sweeper.Forward(message);

@@ -35,6 +35,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public IClusterCommands Commands => _app.Services.GetRequiredService<IClusterCommands>();
 
+    public IServerOperations Operations => _app.Services.GetRequiredService<IServerOperations>();
+
     public Uri Link => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>The options of a server that is quick to judge, for tests.</summary>

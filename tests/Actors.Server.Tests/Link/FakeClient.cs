@@ -87,9 +87,9 @@ internal sealed class FakeClient : IAsyncDisposable
     }
 
     /// <summary>Reports one allocation, and waits until the report is in the log.</summary>
-    public async Task<ReportsAck> ReportAsync(AllocationId id, AllocationClientStatus status, bool? healthy = null, string? batch = null)
+    public async Task<ReportsAck> ReportAsync(AllocationId id, AllocationClientStatus status, bool? healthy = null, string? batch = null, DateTimeOffset? at = null)
     {
-        var now = DateTimeOffset.UtcNow;
+        var now = at ?? DateTimeOffset.UtcNow;
         var tasks = new Dictionary<string, TaskState>
         {
             ["task"] = new TaskState { State = status == AllocationClientStatus.Running ? TaskRunState.Running : TaskRunState.Dead, Failed = status == AllocationClientStatus.Failed, StartedAt = now },

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using Actors.Contracts;
+using Actors.Contracts.Allocations;
+using Actors.Contracts.Jobs;
+using Actors.Server.Tests.Hosting;
+using Actors.Server.Tests.Link;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Actors.Server.Tests.Journeys;
+
+/// <summary>Three servers at once fill two cores: these run one after another, and not beside others.</summary>
+[CollectionDefinition("clusters", DisableParallelization = true)]
+public sealed class Clusters;
+
+[Collection("clusters")]
+public sealed class FailoverJourney(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Any_server_takes_commands_and_clients_and_all_see_the_same()
+    {
+        await using var cluster = await TestCluster.StartAsync(3);
+        await using var client = await FakeClient.ConnectAsync(cluster.Servers[1].Link, Samples.Node("client-1"));
+        await client.WelcomeAsync();
+
+        await cluster.Servers[2].SendAsync<JobChanged>(c => new RegisterJob(c, Samples.Id("web"), Samples.Service("web")));
+        var id = AllocationId.Parse(Assert.Single(await client.RunningAsync(1)).Id);
+        await client.ReportAsync(id, AllocationClientStatus.Running);
+
+        foreach (var server in cluster.Servers)
+        {
+            var state = await server.Region.ReadConsistentAsync(CancellationToken.None);
+            Assert.Equal(AllocationClientStatus.Running, state.FindAllocation(id)!.ClientStatus);
+            Assert.Equal("server-1", server.Region.Leader!.Name);
+            Assert.Equal(["server-1", "server-2", "server-3"], server.Region.Members.Select(m => m.Name));
+        }
+
+        // The client's stream is at the second server: a call from the third finds it.
+        await using var call = await cluster.Servers[2].Region.CallClientAsync(client.Node.Id, "fs.ls", "{}"u8.ToArray(), CancellationToken.None);
+        var open = await client.EventuallyAsync(() => client.Calls.FirstOrDefault(f => f.StreamOpen is not null)?.StreamOpen, "the call");
+        await client.SendAsync(new() { StreamData = new() { StreamId = open.StreamId, Data = Google.Protobuf.ByteString.CopyFromUtf8("[]") } });
+        await client.SendAsync(new() { StreamEnd = new() { StreamId = open.StreamId, Status = 200 } });
+        await foreach (var piece in call.ReadAllAsync(CancellationToken.None))
+            Assert.Equal("[]"u8.ToArray(), piece.ToArray());
+
+        // And when it comes back at another server, the second lets it go.
+        await using var moved = await FakeClient.ConnectAsync(cluster.Servers[0].Link, client.Node);
+        await moved.WelcomeAsync();
+        await client.EventuallyAsync(() => client.Rejected, "the older stream is sent away");
+    }
+
+    [Fact]
+    public async Task A_leader_that_is_cut_off_is_replaced_and_no_acknowledged_write_is_lost()
+    {
+        await using var cluster = await TestCluster.StartAsync(3);
+        var old = cluster.Servers[0];
+        var acknowledged = new List<string>();
+        await using var client = await FakeClient.ConnectAsync(cluster.Servers[1].Link, Samples.Node("client-1", cpu: 100_000, memory: 100_000));
+        await client.WelcomeAsync();
+        await RegisterAsync(cluster.Servers[1], "before", acknowledged);
+
+        await cluster.CutAsync(old);
+        var cut = Stopwatch.StartNew();
+        var isolated = Task.Run(async () =>
+        {
+            for (var i = 0; i < 20; i++)
+                await RegisterAsync(old, $"isolated-{i}", acknowledged, within: TimeSpan.FromSeconds(1));
+        });
+        while (!await RegisterAsync(cluster.Servers[1], $"after-{cut.ElapsedMilliseconds}", acknowledged, within: TimeSpan.FromSeconds(2)))
+            Assert.True(cut.Elapsed < TimeSpan.FromSeconds(30), "no leader within 30 s");
+        output.WriteLine($"written again after {cut.Elapsed.TotalSeconds:0.0} s");
+        await RegisterAsync(cluster.Servers[2], "last", acknowledged);
+        var placed = await client.RunningAsync(1, "last");
+        output.WriteLine($"placed again after {cut.Elapsed.TotalSeconds:0.0} s");
+        Assert.Single(placed);
+        Assert.NotEqual("server-1", cluster.Servers[1].Region.Leader!.Name);
+        await isolated;
+
+        await cluster.HealAsync(old);
+        await cluster.Servers[2].EventuallyAsync(s => acknowledged.All(j => s.FindJob(Samples.Id(j)) is not null) ? "all" : null, "everything acknowledged is there");
+        await old.EventuallyAsync(s => acknowledged.All(j => s.FindJob(Samples.Id(j)) is not null) ? "all" : null, "the one that was cut off has it too, when it is back");
+        output.WriteLine($"{acknowledged.Count} writes acknowledged; back after {cut.Elapsed.TotalSeconds:0.0} s");
+    }
+
+    [Fact]
+    public async Task A_leader_that_stops_in_order_hands_over_at_once()
+    {
+        await using var cluster = await TestCluster.StartAsync(2);
+        await using var client = await FakeClient.ConnectAsync(cluster.Servers[1].Link, Samples.Node("client-1"));
+        await client.WelcomeAsync();
+
+        var stopping = Stopwatch.StartNew();
+        var old = cluster.Servers[0];
+        cluster.Servers.RemoveAt(0);
+        var stop = old.StopAsync();
+        var acknowledged = new List<string>();
+        while (!await RegisterAsync(cluster.Servers[0], $"after-{stopping.ElapsedMilliseconds}", acknowledged, within: TimeSpan.FromSeconds(5)))
+            Assert.True(stopping.Elapsed < TimeSpan.FromSeconds(30), "no leader within 30 s");
+        output.WriteLine($"written again after {stopping.Elapsed.TotalSeconds:0.0} s");
+        await client.RunningAsync(1, acknowledged[^1]);
+        output.WriteLine($"placed again after {stopping.Elapsed.TotalSeconds:0.0} s");
+        await stop;
+        await cluster.Servers[0].EventuallyAsync(s => cluster.Servers[0].Region.Members.Count == 1 ? "one" : null, "the one that left is not listed");
+    }
+
+    private static async Task<bool> RegisterAsync(TestServer server, string name, List<string> acknowledged, TimeSpan? within = null)
+    {
+        var context = new CommandContext(Guid.NewGuid().ToString(), DateTimeOffset.UtcNow + (within ?? TestServer.Patience));
+        if (await server.Region.SendAsync(new RegisterJob(context, Samples.Id(name), Samples.Service(name, cpu: 20, memory: 10)), CancellationToken.None) is not JobChanged)
+            return false;
+
+        lock (acknowledged)
+            acknowledged.Add(name);
+        return true;
+    }
+}
