@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Actors.Contracts;
-using Actors.Contracts.Allocations;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Log;
