@@ -26,7 +26,7 @@ public static class JobFile
         if (text.Length > options.MaxBytes)
         {
             diagnostics.Error(DiagnosticCodes.TooLarge, default, string.Create(CultureInfo.InvariantCulture, $"the file has {text.Length} characters, more than {options.MaxBytes}"));
-            return new JobFileResult(null, diagnostics.Items);
+            return new JobFileResult(null, diagnostics.InOrder());
         }
 
         IBody? body;
@@ -42,7 +42,7 @@ public static class JobFile
         }
 
         // A broken tree would only make for more, misleading errors.
-        if (body is null || diagnostics.ErrorCount > 0) return new JobFileResult(null, diagnostics.Items);
+        if (body is null || diagnostics.ErrorCount > 0) return new JobFileResult(null, diagnostics.InOrder());
         return Decode(body, options, diagnostics);
     }
 
@@ -77,12 +77,12 @@ public static class JobFile
         if (jobs.Count == 0)
         {
             diagnostics.Error(DiagnosticCodes.MissingJob, body.Range with { Length = 0 }, "the file has no job", "describe it in a block: job \"name\" { … }");
-            return new JobFileResult(null, diagnostics.Items);
+            return new JobFileResult(null, diagnostics.InOrder());
         }
 
         if (jobs.Count > 1) diagnostics.Error(DiagnosticCodes.DuplicateBlock, jobs[1].Head, "the file has a second job; only one is possible", "put each job in its own file");
         var job = jobs[0].Read(JobDecoder.Job);
-        return new JobFileResult(diagnostics.ErrorCount > 0 ? null : job, diagnostics.Items)
+        return new JobFileResult(diagnostics.ErrorCount > 0 ? null : job, diagnostics.InOrder())
         {
             Locate = path => Find(context.Places, path) is { } range ? diagnostics.Source.Span(range) : null,
         };
@@ -107,45 +107,20 @@ public static class JobFile
             var job = json.Members.Any(member => member.Name == "Job")
                 ? JsonSerializer.Deserialize(body, JobJson.Default.JobEnvelope)?.Job
                 : JsonSerializer.Deserialize(body, JobJson.Default.Job);
-            if (job is not null) return new JobFileResult(job, diagnostics.Items);
+            if (job is not null) return new JobFileResult(job, diagnostics.InOrder());
             diagnostics.Error(DiagnosticCodes.MissingJob, json.Range with { Length = 1 }, "the JSON has no job");
         }
         catch (JsonException invalid)
         {
-            var place = invalid.Path is { } path ? Place(json, path) : json.Range with { Length = 1 };
-            diagnostics.Error(DiagnosticCodes.InvalidJobJson, place, $"the job's JSON does not fit{(invalid.Path is null ? "" : $" at {invalid.Path}")}: {Reason(invalid)}", path: invalid.Path?.TrimStart('$', '.'));
+            JsonFit.Check(json.Members.FirstOrDefault(member => member.Name == "Job")?.Value ?? json, typeof(Job), "", diagnostics);
+            if (diagnostics.ErrorCount == 0)
+                diagnostics.Error(DiagnosticCodes.InvalidJobJson, json.Range with { Length = 1 }, $"the job's JSON does not fit: {invalid.Message}");
         }
         catch (InvalidOperationException)
         {
             diagnostics.Error(DiagnosticCodes.InvalidJobJson, json.Range with { Length = 1 }, "the job's JSON has text that is half a surrogate pair");
         }
 
-        return new JobFileResult(null, diagnostics.Items);
-    }
-
-    /// <summary>The reason without the position, which is of bytes and said better by the place.</summary>
-    private static string Reason(JsonException invalid)
-    {
-        var reason = invalid.InnerException?.Message ?? invalid.Message;
-        var cut = reason.IndexOf(" Path: ", StringComparison.Ordinal);
-        return cut < 0 ? reason : reason[..cut];
-    }
-
-    /// <summary>Follows a path such as $.Job.TaskGroups[0].Count as far as it goes.</summary>
-    private static TextRange Place(JsonSyntax json, string path)
-    {
-        foreach (var step in path.TrimStart('$').Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries))
-        {
-            var next = json switch
-            {
-                JsonObject item => item.Members.FirstOrDefault(member => string.Equals(member.Name, step, StringComparison.OrdinalIgnoreCase))?.Value,
-                JsonArray array when int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < array.Items.Count => array.Items[at],
-                _ => null,
-            };
-            if (next is null) break;
-            json = next;
-        }
-
-        return json is JsonScalar ? json.Range : json.Range with { Length = 1 };
+        return new JobFileResult(null, diagnostics.InOrder());
     }
 }

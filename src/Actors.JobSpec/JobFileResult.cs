@@ -4,7 +4,7 @@ namespace Actors.JobSpec;
 
 /// <summary>What a job file says, and what is wrong with it.</summary>
 /// <param name="Job">The job as written, not canonicalized; null when there are errors.</param>
-/// <param name="Diagnostics">Errors and warnings in the order they were found.</param>
+/// <param name="Diagnostics">Errors and warnings: those without a place first, then in the order of the text.</param>
 public sealed record JobFileResult(Job? Job, IReadOnlyList<Diagnostic> Diagnostics)
 {
     /// <summary>Whether there is an error; then there is no job.</summary>

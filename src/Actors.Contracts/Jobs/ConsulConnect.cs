@@ -24,11 +24,11 @@ public sealed record ConsulConnect
 public sealed record ConsulSidecarService
 {
     /// <summary>Tags.</summary>
-    public EquatableList<string> Tags { get; init; } = [];
+    public EquatableList<string> Tags { get; init => field = value ?? []; } = [];
 
     /// <summary>Port label.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Port { get; init; } = "";
+    public string Port { get; init => field = value ?? ""; } = "";
 
     /// <summary>The proxy's configuration.</summary>
     public ConsulProxy? Proxy { get; init; }
@@ -38,7 +38,7 @@ public sealed record ConsulSidecarService
     public bool DisableDefaultTcpCheck { get; init; }
 
     /// <summary>Metadata.</summary>
-    public EquatableMap<string> Meta { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Meta { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 }
 
 /// <summary>How a mesh proxy's task differs from the default.</summary>
@@ -46,27 +46,27 @@ public sealed record SidecarTask
 {
     /// <summary>Name.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>Driver.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Driver { get; init; } = "";
+    public string Driver { get; init => field = value ?? ""; } = "";
 
     /// <summary>User.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string User { get; init; } = "";
+    public string User { get; init => field = value ?? ""; } = "";
 
     /// <summary>The driver's configuration.</summary>
-    public EquatableMap<ConfigValue> Config { get; init; } = EquatableMap<ConfigValue>.Empty;
+    public EquatableMap<ConfigValue> Config { get; init => field = value ?? EquatableMap<ConfigValue>.Empty; } = EquatableMap<ConfigValue>.Empty;
 
     /// <summary>Environment variables.</summary>
-    public EquatableMap<string> Env { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Env { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 
     /// <summary>Resources.</summary>
     public Resources? Resources { get; init; }
 
     /// <summary>Metadata.</summary>
-    public EquatableMap<string> Meta { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Meta { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 
     /// <summary>Time between signal and kill.</summary>
     [JsonConverter(typeof(GoDurationConverter))]
@@ -81,13 +81,13 @@ public sealed record SidecarTask
 
     /// <summary>Signal to stop.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string KillSignal { get; init; } = "";
+    public string KillSignal { get; init => field = value ?? ""; } = "";
 
     /// <summary>Volumes.</summary>
-    public EquatableList<VolumeMount> VolumeMounts { get; init; } = [];
+    public EquatableList<VolumeMount> VolumeMounts { get; init => field = value ?? []; } = [];
 
     /// <summary>Identities.</summary>
-    public EquatableList<WorkloadIdentity> Identities { get; init; } = [];
+    public EquatableList<WorkloadIdentity> Identities { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A mesh proxy's configuration.</summary>
@@ -95,7 +95,7 @@ public sealed record ConsulProxy
 {
     /// <summary>Address of the service.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string LocalServiceAddress { get; init; } = "";
+    public string LocalServiceAddress { get; init => field = value ?? ""; } = "";
 
     /// <summary>Port of the service.</summary>
     [JsonConverter(typeof(IntegerConverter))]
@@ -105,20 +105,20 @@ public sealed record ConsulProxy
     public ConsulExposeConfig? Expose { get; init; }
 
     /// <summary>Services reached through the proxy.</summary>
-    public EquatableList<ConsulUpstream> Upstreams { get; init; } = [];
+    public EquatableList<ConsulUpstream> Upstreams { get; init => field = value ?? []; } = [];
 
     /// <summary>Redirects all traffic through the proxy.</summary>
     public ConsulTransparentProxy? TransparentProxy { get; init; }
 
     /// <summary>Passed to the proxy as it is.</summary>
-    public EquatableMap<ConfigValue> Config { get; init; } = EquatableMap<ConfigValue>.Empty;
+    public EquatableMap<ConfigValue> Config { get; init => field = value ?? EquatableMap<ConfigValue>.Empty; } = EquatableMap<ConfigValue>.Empty;
 }
 
 /// <summary>Paths reachable without mesh TLS.</summary>
 public sealed record ConsulExposeConfig
 {
     /// <summary>The paths.</summary>
-    public EquatableList<ConsulExposePath> Paths { get; init; } = [];
+    public EquatableList<ConsulExposePath> Paths { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A path reachable without mesh TLS.</summary>
@@ -126,11 +126,11 @@ public sealed record ConsulExposePath
 {
     /// <summary>The path.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Path { get; init; } = "";
+    public string Path { get; init => field = value ?? ""; } = "";
 
     /// <summary>"http" or "http2".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Protocol { get; init; } = "";
+    public string Protocol { get; init => field = value ?? ""; } = "";
 
     /// <summary>Port of the service.</summary>
     [JsonConverter(typeof(IntegerConverter))]
@@ -138,7 +138,7 @@ public sealed record ConsulExposePath
 
     /// <summary>Port label of the listener.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string ListenerPort { get; init; } = "";
+    public string ListenerPort { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>A service reached through the mesh proxy.</summary>
@@ -146,23 +146,23 @@ public sealed record ConsulUpstream
 {
     /// <summary>Its name.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string DestinationName { get; init; } = "";
+    public string DestinationName { get; init => field = value ?? ""; } = "";
 
     /// <summary>Its Consul namespace.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string DestinationNamespace { get; init; } = "";
+    public string DestinationNamespace { get; init => field = value ?? ""; } = "";
 
     /// <summary>Its peer.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string DestinationPeer { get; init; } = "";
+    public string DestinationPeer { get; init => field = value ?? ""; } = "";
 
     /// <summary>Its partition.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string DestinationPartition { get; init; } = "";
+    public string DestinationPartition { get; init => field = value ?? ""; } = "";
 
     /// <summary>"service" or "prepared_query".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string DestinationType { get; init; } = "";
+    public string DestinationType { get; init => field = value ?? ""; } = "";
 
     /// <summary>Local port it is reached at.</summary>
     [JsonConverter(typeof(IntegerConverter))]
@@ -170,25 +170,25 @@ public sealed record ConsulUpstream
 
     /// <summary>Its datacenter.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Datacenter { get; init; } = "";
+    public string Datacenter { get; init => field = value ?? ""; } = "";
 
     /// <summary>Local address it is reached at.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string LocalBindAddress { get; init; } = "";
+    public string LocalBindAddress { get; init => field = value ?? ""; } = "";
 
     /// <summary>Unix socket it is reached at.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string LocalBindSocketPath { get; init; } = "";
+    public string LocalBindSocketPath { get; init => field = value ?? ""; } = "";
 
     /// <summary>Mode of that socket.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string LocalBindSocketMode { get; init; } = "";
+    public string LocalBindSocketMode { get; init => field = value ?? ""; } = "";
 
     /// <summary>How gateways are used.</summary>
     public ConsulMeshGateway? MeshGateway { get; init; }
 
     /// <summary>Passed to the proxy as it is.</summary>
-    public EquatableMap<ConfigValue> Config { get; init; } = EquatableMap<ConfigValue>.Empty;
+    public EquatableMap<ConfigValue> Config { get; init => field = value ?? EquatableMap<ConfigValue>.Empty; } = EquatableMap<ConfigValue>.Empty;
 }
 
 /// <summary>How mesh gateways are used.</summary>
@@ -196,7 +196,7 @@ public sealed record ConsulMeshGateway
 {
     /// <summary>"none", "local" or "remote".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Mode { get; init; } = "";
+    public string Mode { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>Redirects all traffic through the proxy.</summary>
@@ -204,25 +204,25 @@ public sealed record ConsulTransparentProxy
 {
     /// <summary>User id of the proxy.</summary>
     [JsonPropertyName("UID"), JsonConverter(typeof(TextConverter))]
-    public string Uid { get; init; } = "";
+    public string Uid { get; init => field = value ?? ""; } = "";
 
     /// <summary>Port of outbound traffic.</summary>
     [JsonConverter(typeof(IntegerConverter))]
     public int OutboundPort { get; init; }
 
     /// <summary>Inbound ports left alone.</summary>
-    public EquatableList<string> ExcludeInboundPorts { get; init; } = [];
+    public EquatableList<string> ExcludeInboundPorts { get; init => field = value ?? []; } = [];
 
     /// <summary>Outbound ports left alone.</summary>
-    public EquatableList<int> ExcludeOutboundPorts { get; init; } = [];
+    public EquatableList<int> ExcludeOutboundPorts { get; init => field = value ?? []; } = [];
 
     /// <summary>Outbound address blocks left alone.</summary>
     [JsonPropertyName("ExcludeOutboundCIDRs")]
-    public EquatableList<string> ExcludeOutboundCidrs { get; init; } = [];
+    public EquatableList<string> ExcludeOutboundCidrs { get; init => field = value ?? []; } = [];
 
     /// <summary>User ids left alone.</summary>
     [JsonPropertyName("ExcludeUIDs")]
-    public EquatableList<string> ExcludeUids { get; init; } = [];
+    public EquatableList<string> ExcludeUids { get; init => field = value ?? []; } = [];
 
     /// <summary>Whether names are not redirected to Consul.</summary>
     [JsonPropertyName("NoDNS"), JsonConverter(typeof(FlagConverter))]
@@ -257,7 +257,7 @@ public sealed record ConsulGatewayProxy
     public bool EnvoyGatewayBindTaggedAddresses { get; init; }
 
     /// <summary>Addresses it binds, by name.</summary>
-    public EquatableMap<ConsulGatewayBindAddress> EnvoyGatewayBindAddresses { get; init; } = EquatableMap<ConsulGatewayBindAddress>.Empty;
+    public EquatableMap<ConsulGatewayBindAddress> EnvoyGatewayBindAddresses { get; init => field = value ?? EquatableMap<ConsulGatewayBindAddress>.Empty; } = EquatableMap<ConsulGatewayBindAddress>.Empty;
 
     /// <summary>Whether it binds no default address.</summary>
     [JsonConverter(typeof(FlagConverter))]
@@ -265,10 +265,10 @@ public sealed record ConsulGatewayProxy
 
     /// <summary>"LOGICAL_DNS" or "STRICT_DNS".</summary>
     [JsonPropertyName("EnvoyDNSDiscoveryType"), JsonConverter(typeof(TextConverter))]
-    public string EnvoyDnsDiscoveryType { get; init; } = "";
+    public string EnvoyDnsDiscoveryType { get; init => field = value ?? ""; } = "";
 
     /// <summary>Passed to the proxy as it is.</summary>
-    public EquatableMap<ConfigValue> Config { get; init; } = EquatableMap<ConfigValue>.Empty;
+    public EquatableMap<ConfigValue> Config { get; init => field = value ?? EquatableMap<ConfigValue>.Empty; } = EquatableMap<ConfigValue>.Empty;
 }
 
 /// <summary>An address that a gateway binds.</summary>
@@ -276,11 +276,11 @@ public sealed record ConsulGatewayBindAddress
 {
     /// <summary>Its name.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>The address.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Address { get; init; } = "";
+    public string Address { get; init => field = value ?? ""; } = "";
 
     /// <summary>The port.</summary>
     [JsonConverter(typeof(IntegerConverter))]
@@ -296,14 +296,14 @@ public sealed record ConsulGatewayTlsConfig
 
     /// <summary>Oldest version.</summary>
     [JsonPropertyName("TLSMinVersion"), JsonConverter(typeof(TextConverter))]
-    public string TlsMinVersion { get; init; } = "";
+    public string TlsMinVersion { get; init => field = value ?? ""; } = "";
 
     /// <summary>Newest version.</summary>
     [JsonPropertyName("TLSMaxVersion"), JsonConverter(typeof(TextConverter))]
-    public string TlsMaxVersion { get; init; } = "";
+    public string TlsMaxVersion { get; init => field = value ?? ""; } = "";
 
     /// <summary>Cipher suites.</summary>
-    public EquatableList<string> CipherSuites { get; init; } = [];
+    public EquatableList<string> CipherSuites { get; init => field = value ?? []; } = [];
 
     /// <summary>Certificates from a secret service.</summary>
     [JsonPropertyName("SDS")]
@@ -315,24 +315,24 @@ public sealed record ConsulGatewayTlsSdsConfig
 {
     /// <summary>The service.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string ClusterName { get; init; } = "";
+    public string ClusterName { get; init => field = value ?? ""; } = "";
 
     /// <summary>The certificate.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string CertResource { get; init; } = "";
+    public string CertResource { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>Changes of HTTP headers.</summary>
 public sealed record ConsulHttpHeaderModifiers
 {
     /// <summary>Added.</summary>
-    public EquatableMap<string> Add { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Add { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 
     /// <summary>Set.</summary>
-    public EquatableMap<string> Set { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Set { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 
     /// <summary>Removed.</summary>
-    public EquatableList<string> Remove { get; init; } = [];
+    public EquatableList<string> Remove { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>Traffic into the mesh.</summary>
@@ -343,7 +343,7 @@ public sealed record ConsulIngressConfigEntry
     public ConsulGatewayTlsConfig? Tls { get; init; }
 
     /// <summary>The listeners.</summary>
-    public EquatableList<ConsulIngressListener> Listeners { get; init; } = [];
+    public EquatableList<ConsulIngressListener> Listeners { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A listener of an ingress gateway.</summary>
@@ -355,10 +355,10 @@ public sealed record ConsulIngressListener
 
     /// <summary>"tcp", "http", "http2" or "grpc".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Protocol { get; init; } = "";
+    public string Protocol { get; init => field = value ?? ""; } = "";
 
     /// <summary>The services behind it.</summary>
-    public EquatableList<ConsulIngressService> Services { get; init; } = [];
+    public EquatableList<ConsulIngressService> Services { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A service behind an ingress listener.</summary>
@@ -366,10 +366,10 @@ public sealed record ConsulIngressService
 {
     /// <summary>Its name, or "*".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>Host names that select it.</summary>
-    public EquatableList<string> Hosts { get; init; } = [];
+    public EquatableList<string> Hosts { get; init => field = value ?? []; } = [];
 
     /// <summary>TLS of this service.</summary>
     [JsonPropertyName("TLS")]
@@ -395,7 +395,7 @@ public sealed record ConsulIngressService
 public sealed record ConsulTerminatingConfigEntry
 {
     /// <summary>The services outside.</summary>
-    public EquatableList<ConsulLinkedService> Services { get; init; } = [];
+    public EquatableList<ConsulLinkedService> Services { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A service outside the mesh.</summary>
@@ -403,23 +403,23 @@ public sealed record ConsulLinkedService
 {
     /// <summary>Its name.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>Certificate authority.</summary>
     [JsonPropertyName("CAFile"), JsonConverter(typeof(TextConverter))]
-    public string CaFile { get; init; } = "";
+    public string CaFile { get; init => field = value ?? ""; } = "";
 
     /// <summary>Certificate.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string CertFile { get; init; } = "";
+    public string CertFile { get; init => field = value ?? ""; } = "";
 
     /// <summary>Key.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string KeyFile { get; init; } = "";
+    public string KeyFile { get; init => field = value ?? ""; } = "";
 
     /// <summary>Server name sent.</summary>
     [JsonPropertyName("SNI"), JsonConverter(typeof(TextConverter))]
-    public string Sni { get; init; } = "";
+    public string Sni { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>Traffic between meshes; it has nothing to configure.</summary>

@@ -5,29 +5,30 @@ namespace Actors.Contracts.Jobs;
 
 /// <summary>
 /// A declared workload, in the shape of Nomad's HTTP API JSON. What Nomad leaves unset is null (text: "") until the job is
-/// canonicalized; afterwards every property that says "default" in its description is set.
+/// canonicalized; afterwards every property that says "default" in its description is set. (Texts, lists and maps are never
+/// null: their initializers turn null into empty, because JSON readers set properties that the text lacks to null.)
 /// </summary>
 public sealed record Job
 {
     /// <summary>Region that runs the job; default "global".</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string Region { get; init; } = "";
+    public string Region { get; init => field = value ?? ""; } = "";
 
     /// <summary>Namespace; default "default".</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string Namespace { get; init; } = "";
+    public string Namespace { get; init => field = value ?? ""; } = "";
 
     /// <summary>Unique in its namespace; no space, no NUL.</summary>
     [JsonPropertyName("ID"), JsonConverter(typeof(OptionalTextConverter))]
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
 
     /// <summary>For people; default the id.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>One of <see cref="JobTypes"/>; default "service".</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 
     /// <summary>1 to 100, higher first; default 50.</summary>
     public int? Priority { get; init; }
@@ -36,20 +37,20 @@ public sealed record Job
     public bool? AllAtOnce { get; init; }
 
     /// <summary>Datacenters that may run it, globs allowed; default ["*"].</summary>
-    public EquatableList<string> Datacenters { get; init; } = [];
+    public EquatableList<string> Datacenters { get; init => field = value ?? []; } = [];
 
     /// <summary>Node pool that may run it; default "default".</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string NodePool { get; init; } = "";
+    public string NodePool { get; init => field = value ?? ""; } = "";
 
     /// <summary>What a node must fulfil.</summary>
-    public EquatableList<Constraint> Constraints { get; init; } = [];
+    public EquatableList<Constraint> Constraints { get; init => field = value ?? []; } = [];
 
     /// <summary>What a node should fulfil.</summary>
-    public EquatableList<Affinity> Affinities { get; init; } = [];
+    public EquatableList<Affinity> Affinities { get; init => field = value ?? []; } = [];
 
     /// <summary>The groups; at least one, names unique.</summary>
-    public EquatableList<TaskGroup> TaskGroups { get; init; } = [];
+    public EquatableList<TaskGroup> TaskGroups { get; init => field = value ?? []; } = [];
 
     /// <summary>How changes roll out; inherited by groups field by field.</summary>
     public UpdateStrategy? Update { get; init; }
@@ -58,7 +59,7 @@ public sealed record Job
     public Multiregion? Multiregion { get; init; }
 
     /// <summary>Over what placements spread.</summary>
-    public EquatableList<Spread> Spreads { get; init; } = [];
+    public EquatableList<Spread> Spreads { get; init => field = value ?? []; } = [];
 
     /// <summary>Launch times of a periodic job.</summary>
     public PeriodicConfig? Periodic { get; init; }
@@ -73,7 +74,7 @@ public sealed record Job
     public MigrateStrategy? Migrate { get; init; }
 
     /// <summary>Opaque metadata, inherited by groups and tasks at run time.</summary>
-    public EquatableMap<string> Meta { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Meta { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 
     /// <summary>What a user interface shows of the job.</summary>
     [JsonPropertyName("UI")]
@@ -84,7 +85,7 @@ public sealed record Job
 
     /// <summary>Id of the periodic or parameterized job that made this one; "" when none did.</summary>
     [JsonPropertyName("ParentID"), JsonConverter(typeof(OptionalTextConverter))]
-    public string ParentId { get; init; } = "";
+    public string ParentId { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether a dispatch made this job.</summary>
     [JsonConverter(typeof(FlagConverter))]
@@ -92,39 +93,39 @@ public sealed record Job
 
     /// <summary>Token that makes a repeated dispatch the same dispatch; "" when none was given.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string DispatchIdempotencyToken { get; init; } = "";
+    public string DispatchIdempotencyToken { get; init => field = value ?? ""; } = "";
 
     /// <summary>Payload of a dispatch in base64; "" when none.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string Payload { get; init; } = "";
+    public string Payload { get; init => field = value ?? ""; } = "";
 
     /// <summary>Deprecated: Consul token of the submitter; accepted, never stored.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string ConsulToken { get; init; } = "";
+    public string ConsulToken { get; init => field = value ?? ""; } = "";
 
     /// <summary>Consul namespace of the job's services.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string ConsulNamespace { get; init; } = "";
+    public string ConsulNamespace { get; init => field = value ?? ""; } = "";
 
     /// <summary>Deprecated: Vault token of the submitter; accepted, never stored.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string VaultToken { get; init; } = "";
+    public string VaultToken { get; init => field = value ?? ""; } = "";
 
     /// <summary>Vault namespace of the job's secrets.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string VaultNamespace { get; init; } = "";
+    public string VaultNamespace { get; init => field = value ?? ""; } = "";
 
     /// <summary>Accessor of the ACL token that registered the job.</summary>
     [JsonPropertyName("NomadTokenID"), JsonConverter(typeof(OptionalTextConverter))]
-    public string NomadTokenId { get; init; } = "";
+    public string NomadTokenId { get; init => field = value ?? ""; } = "";
 
     /// <summary>"pending", "running" or "dead"; kept by the server.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string Status { get; init; } = "";
+    public string Status { get; init => field = value ?? ""; } = "";
 
     /// <summary>Why the status is what it is; kept by the server.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string StatusDescription { get; init; } = "";
+    public string StatusDescription { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether this version's deployment succeeded; kept by the server.</summary>
     public bool? Stable { get; init; }
@@ -158,11 +159,11 @@ public sealed record JobVersionTag
 {
     /// <summary>Unique among the job's versions.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>Free text.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Description { get; init; } = "";
+    public string Description { get; init => field = value ?? ""; } = "";
 
     /// <summary>When it was tagged, unix nanoseconds.</summary>
     [JsonConverter(typeof(NanosecondsConverter))]
@@ -206,21 +207,21 @@ public sealed record PeriodicConfig
 
     /// <summary>One cron expression (deprecated form); "" when <see cref="Specs"/> is used.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string Spec { get; init; } = "";
+    public string Spec { get; init => field = value ?? ""; } = "";
 
     /// <summary>Cron expressions; it launches at each.</summary>
-    public EquatableList<string> Specs { get; init; } = [];
+    public EquatableList<string> Specs { get; init => field = value ?? []; } = [];
 
     /// <summary>What the expressions are; default "cron", the only one.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string SpecType { get; init; } = "";
+    public string SpecType { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether a launch waits for the one before to end; default false.</summary>
     public bool? ProhibitOverlap { get; init; }
 
     /// <summary>IANA time zone of the expressions; default "UTC".</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string TimeZone { get; init; } = "";
+    public string TimeZone { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>What a dispatch gives to a parameterized job.</summary>
@@ -228,13 +229,13 @@ public sealed record ParameterizedJobConfig
 {
     /// <summary>"optional", "required" or "forbidden"; default "optional".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Payload { get; init; } = "";
+    public string Payload { get; init => field = value ?? ""; } = "";
 
     /// <summary>Metadata keys that a dispatch must give.</summary>
-    public EquatableList<string> MetaRequired { get; init; } = [];
+    public EquatableList<string> MetaRequired { get; init => field = value ?? []; } = [];
 
     /// <summary>Metadata keys that a dispatch may give.</summary>
-    public EquatableList<string> MetaOptional { get; init; } = [];
+    public EquatableList<string> MetaOptional { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>Rollout of one job over several regions.</summary>
@@ -244,7 +245,7 @@ public sealed record Multiregion
     public MultiregionStrategy? Strategy { get; init; }
 
     /// <summary>The regions in order of rollout.</summary>
-    public EquatableList<MultiregionRegion> Regions { get; init; } = [];
+    public EquatableList<MultiregionRegion> Regions { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>How the regions of a rollout follow one another.</summary>
@@ -255,7 +256,7 @@ public sealed record MultiregionStrategy
 
     /// <summary>"" (fail all that follow), "fail_all" or "fail_local".</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string OnFailure { get; init; } = "";
+    public string OnFailure { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>A region of a rollout and what differs there.</summary>
@@ -263,20 +264,20 @@ public sealed record MultiregionRegion
 {
     /// <summary>The region.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>Count of groups that give none.</summary>
     public int? Count { get; init; }
 
     /// <summary>Datacenters in that region.</summary>
-    public EquatableList<string> Datacenters { get; init; } = [];
+    public EquatableList<string> Datacenters { get; init => field = value ?? []; } = [];
 
     /// <summary>Node pool in that region.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string NodePool { get; init; } = "";
+    public string NodePool { get; init => field = value ?? ""; } = "";
 
     /// <summary>Metadata added there.</summary>
-    public EquatableMap<string> Meta { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Meta { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 }
 
 /// <summary>What a user interface shows of a job.</summary>
@@ -284,10 +285,10 @@ public sealed record JobUi
 {
     /// <summary>Markdown, at most 1000 characters.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Description { get; init; } = "";
+    public string Description { get; init => field = value ?? ""; } = "";
 
     /// <summary>Links to show.</summary>
-    public EquatableList<JobUiLink> Links { get; init; } = [];
+    public EquatableList<JobUiLink> Links { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A link shown with a job.</summary>
@@ -295,9 +296,9 @@ public sealed record JobUiLink
 {
     /// <summary>Text of the link.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Label { get; init; } = "";
+    public string Label { get; init => field = value ?? ""; } = "";
 
     /// <summary>Its target.</summary>
     [JsonPropertyName("URL"), JsonConverter(typeof(TextConverter))]
-    public string Url { get; init; } = "";
+    public string Url { get; init => field = value ?? ""; } = "";
 }

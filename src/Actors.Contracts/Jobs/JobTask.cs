@@ -8,33 +8,33 @@ public sealed record JobTask
 {
     /// <summary>Unique in the group.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>Driver that runs it, such as "docker".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Driver { get; init; } = "";
+    public string Driver { get; init => field = value ?? ""; } = "";
 
     /// <summary>User it runs as; "" is the driver's choice.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string User { get; init; } = "";
+    public string User { get; init => field = value ?? ""; } = "";
 
     /// <summary>When in the allocation's life it runs; null for a main task.</summary>
     public TaskLifecycle? Lifecycle { get; init; }
 
     /// <summary>The driver's configuration.</summary>
-    public EquatableMap<ConfigValue> Config { get; init; } = EquatableMap<ConfigValue>.Empty;
+    public EquatableMap<ConfigValue> Config { get; init => field = value ?? EquatableMap<ConfigValue>.Empty; } = EquatableMap<ConfigValue>.Empty;
 
     /// <summary>What a node must fulfil.</summary>
-    public EquatableList<Constraint> Constraints { get; init; } = [];
+    public EquatableList<Constraint> Constraints { get; init => field = value ?? []; } = [];
 
     /// <summary>What a node should fulfil.</summary>
-    public EquatableList<Affinity> Affinities { get; init; } = [];
+    public EquatableList<Affinity> Affinities { get; init => field = value ?? []; } = [];
 
     /// <summary>Environment variables.</summary>
-    public EquatableMap<string> Env { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Env { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 
     /// <summary>Services of the task.</summary>
-    public EquatableList<Service> Services { get; init; } = [];
+    public EquatableList<Service> Services { get; init => field = value ?? []; } = [];
 
     /// <summary>What it needs of its node; default 100 MHz and 300 MB.</summary>
     public Resources? Resources { get; init; }
@@ -43,7 +43,7 @@ public sealed record JobTask
     public RestartPolicy? RestartPolicy { get; init; }
 
     /// <summary>Opaque metadata.</summary>
-    public EquatableMap<string> Meta { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Meta { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 
     /// <summary>Time between the signal to stop and the kill; default 5 s.</summary>
     [JsonConverter(typeof(GoDurationConverter))]
@@ -53,7 +53,7 @@ public sealed record JobTask
     public LogConfig? LogConfig { get; init; }
 
     /// <summary>Files fetched before it starts.</summary>
-    public EquatableList<TaskArtifact> Artifacts { get; init; } = [];
+    public EquatableList<TaskArtifact> Artifacts { get; init => field = value ?? []; } = [];
 
     /// <summary>Its access to Vault.</summary>
     public Vault? Vault { get; init; }
@@ -62,13 +62,13 @@ public sealed record JobTask
     public Consul? Consul { get; init; }
 
     /// <summary>Files rendered before it starts and when their sources change.</summary>
-    public EquatableList<Template> Templates { get; init; } = [];
+    public EquatableList<Template> Templates { get; init => field = value ?? []; } = [];
 
     /// <summary>Where a dispatch's payload is written.</summary>
     public DispatchPayloadConfig? DispatchPayload { get; init; }
 
     /// <summary>The group's volumes as this task sees them.</summary>
-    public EquatableList<VolumeMount> VolumeMounts { get; init; } = [];
+    public EquatableList<VolumeMount> VolumeMounts { get; init => field = value ?? []; } = [];
 
     /// <summary>Present when the task is a CSI plugin.</summary>
     [JsonPropertyName("CSIPluginConfig")]
@@ -84,26 +84,26 @@ public sealed record JobTask
 
     /// <summary>Signal to stop; "" is the driver's choice.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string KillSignal { get; init; } = "";
+    public string KillSignal { get; init => field = value ?? ""; } = "";
 
     /// <summary>What the task is for, such as "connect-proxy:web"; "" for the user's own.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Kind { get; init; } = "";
+    public string Kind { get; init => field = value ?? ""; } = "";
 
     /// <summary>Vertical scaling policies.</summary>
-    public EquatableList<ScalingPolicy> ScalingPolicies { get; init; } = [];
+    public EquatableList<ScalingPolicy> ScalingPolicies { get; init => field = value ?? []; } = [];
 
     /// <summary>Secrets fetched for it.</summary>
-    public EquatableList<Secret> Secrets { get; init; } = [];
+    public EquatableList<Secret> Secrets { get; init => field = value ?? []; } = [];
 
     /// <summary>Its default identity.</summary>
     public WorkloadIdentity? Identity { get; init; }
 
     /// <summary>Its further identities.</summary>
-    public EquatableList<WorkloadIdentity> Identities { get; init; } = [];
+    public EquatableList<WorkloadIdentity> Identities { get; init => field = value ?? []; } = [];
 
     /// <summary>Commands that a user may run in it.</summary>
-    public EquatableList<TaskAction> Actions { get; init; } = [];
+    public EquatableList<TaskAction> Actions { get; init => field = value ?? []; } = [];
 
     /// <summary>When it runs within its allocation.</summary>
     public TaskSchedule? Schedule { get; init; }
@@ -114,7 +114,7 @@ public sealed record TaskLifecycle
 {
     /// <summary>"prestart", "poststart" or "poststop".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Hook { get; init; } = "";
+    public string Hook { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether it goes on beside the main tasks.</summary>
     [JsonConverter(typeof(FlagConverter))]
@@ -143,7 +143,7 @@ public sealed record DispatchPayloadConfig
 {
     /// <summary>Path under the task's local directory.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string File { get; init; } = "";
+    public string File { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>A group's volume as a task sees it.</summary>
@@ -151,22 +151,22 @@ public sealed record VolumeMount
 {
     /// <summary>Name of the volume in the group.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string Volume { get; init; } = "";
+    public string Volume { get; init => field = value ?? ""; } = "";
 
     /// <summary>Path in the task.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string Destination { get; init; } = "";
+    public string Destination { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether it is only read; default false.</summary>
     public bool? ReadOnly { get; init; }
 
     /// <summary>"private", "host-to-task" or "bidirectional"; default "private".</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string PropagationMode { get; init; } = "";
+    public string PropagationMode { get; init => field = value ?? ""; } = "";
 
     /// <summary>"", "z" or "Z".</summary>
     [JsonPropertyName("SELinuxLabel"), JsonConverter(typeof(OptionalTextConverter))]
-    public string SeLinuxLabel { get; init; } = "";
+    public string SeLinuxLabel { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>Makes a task a CSI plugin.</summary>
@@ -174,19 +174,19 @@ public sealed record CsiPluginConfig
 {
     /// <summary>Id of the plugin.</summary>
     [JsonPropertyName("ID"), JsonConverter(typeof(TextConverter))]
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
 
     /// <summary>"node", "controller" or "monolith".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 
     /// <summary>Where its socket is; default "/csi".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string MountDir { get; init; } = "";
+    public string MountDir { get; init => field = value ?? ""; } = "";
 
     /// <summary>Where volumes are staged; default "/local/csi".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string StagePublishBaseDir { get; init; } = "";
+    public string StagePublishBaseDir { get; init => field = value ?? ""; } = "";
 
     /// <summary>Until when it must answer; default 30 s.</summary>
     [JsonConverter(typeof(GoDurationConverter))]
@@ -198,14 +198,14 @@ public sealed record TaskAction
 {
     /// <summary>Unique in the task.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>Executable.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Command { get; init; } = "";
+    public string Command { get; init => field = value ?? ""; } = "";
 
     /// <summary>Its arguments.</summary>
-    public EquatableList<string> Args { get; init; } = [];
+    public EquatableList<string> Args { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>When a task runs within its allocation.</summary>
@@ -220,13 +220,13 @@ public sealed record TaskScheduleCron
 {
     /// <summary>When it starts.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Start { get; init; } = "";
+    public string Start { get; init => field = value ?? ""; } = "";
 
     /// <summary>When it ends.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string End { get; init; } = "";
+    public string End { get; init => field = value ?? ""; } = "";
 
     /// <summary>IANA time zone.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Timezone { get; init; } = "";
+    public string Timezone { get; init => field = value ?? ""; } = "";
 }

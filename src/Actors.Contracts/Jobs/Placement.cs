@@ -8,15 +8,15 @@ public sealed record Constraint
 {
     /// <summary>Left side: a literal or a reference such as <c>${attr.kernel.name}</c>.</summary>
     [JsonPropertyName("LTarget"), JsonConverter(typeof(TextConverter))]
-    public string LeftTarget { get; init; } = "";
+    public string LeftTarget { get; init => field = value ?? ""; } = "";
 
     /// <summary>Right side: the value to compare with.</summary>
     [JsonPropertyName("RTarget"), JsonConverter(typeof(TextConverter))]
-    public string RightTarget { get; init; } = "";
+    public string RightTarget { get; init => field = value ?? ""; } = "";
 
     /// <summary>One of <see cref="Operands"/>; default "=".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Operand { get; init; } = "";
+    public string Operand { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>What a node, or a device, should fulfil, and how much that counts.</summary>
@@ -24,15 +24,15 @@ public sealed record Affinity
 {
     /// <summary>Left side: a literal or a reference such as <c>${attr.kernel.name}</c>.</summary>
     [JsonPropertyName("LTarget"), JsonConverter(typeof(TextConverter))]
-    public string LeftTarget { get; init; } = "";
+    public string LeftTarget { get; init => field = value ?? ""; } = "";
 
     /// <summary>Right side: the value to compare with.</summary>
     [JsonPropertyName("RTarget"), JsonConverter(typeof(TextConverter))]
-    public string RightTarget { get; init; } = "";
+    public string RightTarget { get; init => field = value ?? ""; } = "";
 
     /// <summary>One of <see cref="Operands"/> but the distinct ones; default "=".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Operand { get; init; } = "";
+    public string Operand { get; init => field = value ?? ""; } = "";
 
     /// <summary>−100 (avoid) to 100 (seek), not 0; default 50.</summary>
     public int? Weight { get; init; }
@@ -95,14 +95,14 @@ public sealed record Spread
 {
     /// <summary>Reference such as <c>${node.datacenter}</c>.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Attribute { get; init; } = "";
+    public string Attribute { get; init => field = value ?? ""; } = "";
 
     /// <summary>1 to 100; default 50.</summary>
     public int? Weight { get; init; }
 
     /// <summary>Wanted shares; none means evenly.</summary>
     [JsonPropertyName("SpreadTarget")]
-    public EquatableList<SpreadTarget> SpreadTargets { get; init; } = [];
+    public EquatableList<SpreadTarget> SpreadTargets { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>The share of placements one value of the attribute should get.</summary>
@@ -110,7 +110,7 @@ public sealed record SpreadTarget
 {
     /// <summary>The value.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Value { get; init; } = "";
+    public string Value { get; init => field = value ?? ""; } = "";
 
     /// <summary>0 to 100; the targets of a spread sum to at most 100.</summary>
     [JsonConverter(typeof(IntegerConverter))]

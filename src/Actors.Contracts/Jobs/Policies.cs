@@ -14,7 +14,7 @@ public sealed record UpdateStrategy
 
     /// <summary>"checks", "task_states" or "manual"; default "checks".</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string HealthCheck { get; init; } = "";
+    public string HealthCheck { get; init => field = value ?? ""; } = "";
 
     /// <summary>How long an allocation must be healthy; default 10 s.</summary>
     [JsonConverter(typeof(GoDurationConverter))]
@@ -54,7 +54,7 @@ public sealed record RestartPolicy
 
     /// <summary>After the last attempt: "fail" or "delay" until the interval is over; default "fail".</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string Mode { get; init; } = "";
+    public string Mode { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether a restart renders the templates again; default false.</summary>
     public bool? RenderTemplates { get; init; }
@@ -76,7 +76,7 @@ public sealed record ReschedulePolicy
 
     /// <summary>How the wait grows: "constant", "exponential" or "fibonacci"; default "exponential" (batch: "constant").</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string DelayFunction { get; init; } = "";
+    public string DelayFunction { get; init => field = value ?? ""; } = "";
 
     /// <summary>Longest wait; default 1 h (batch: none).</summary>
     [JsonConverter(typeof(GoDurationConverter))]
@@ -94,7 +94,7 @@ public sealed record MigrateStrategy
 
     /// <summary>"checks" or "task_states"; default "checks".</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string HealthCheck { get; init; } = "";
+    public string HealthCheck { get; init => field = value ?? ""; } = "";
 
     /// <summary>How long a replacement must be healthy; default 10 s.</summary>
     [JsonConverter(typeof(GoDurationConverter))]
@@ -121,5 +121,5 @@ public sealed record DisconnectStrategy
 
     /// <summary>Which of the two stays when the node is back: "best_score", "longest_running", "keep_original" or "keep_replacement"; default "best_score".</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string Reconcile { get; init; } = "";
+    public string Reconcile { get; init => field = value ?? ""; } = "";
 }

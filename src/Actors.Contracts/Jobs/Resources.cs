@@ -30,10 +30,10 @@ public sealed record Resources
     public int? SecretsMb { get; init; }
 
     /// <summary>Deprecated: networks belong to the group. Ports given here are the task's own.</summary>
-    public EquatableList<NetworkResource> Networks { get; init; } = [];
+    public EquatableList<NetworkResource> Networks { get; init => field = value ?? []; } = [];
 
     /// <summary>Devices such as GPUs.</summary>
-    public EquatableList<RequestedDevice> Devices { get; init; } = [];
+    public EquatableList<RequestedDevice> Devices { get; init => field = value ?? []; } = [];
 
     /// <summary>How reserved cores relate to NUMA nodes.</summary>
     [JsonPropertyName("NUMA")]
@@ -49,10 +49,10 @@ public sealed record NumaResource
 {
     /// <summary>"none", "prefer" or "require".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Affinity { get; init; } = "";
+    public string Affinity { get; init => field = value ?? ""; } = "";
 
     /// <summary>Devices that must share the NUMA node.</summary>
-    public EquatableList<string> Devices { get; init; } = [];
+    public EquatableList<string> Devices { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A network and its ports.</summary>
@@ -60,23 +60,23 @@ public sealed record NetworkResource
 {
     /// <summary>"none", "host", "bridge" or "cni/name"; default "host".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Mode { get; init; } = "";
+    public string Mode { get; init => field = value ?? ""; } = "";
 
     /// <summary>Device of the node; set by the server.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Device { get; init; } = "";
+    public string Device { get; init => field = value ?? ""; } = "";
 
     /// <summary>Address block; set by the server.</summary>
     [JsonPropertyName("CIDR"), JsonConverter(typeof(TextConverter))]
-    public string Cidr { get; init; } = "";
+    public string Cidr { get; init => field = value ?? ""; } = "";
 
     /// <summary>Address; set by the server.</summary>
     [JsonPropertyName("IP"), JsonConverter(typeof(TextConverter))]
-    public string Ip { get; init; } = "";
+    public string Ip { get; init => field = value ?? ""; } = "";
 
     /// <summary>Name of the host inside the allocation.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Hostname { get; init; } = "";
+    public string Hostname { get; init => field = value ?? ""; } = "";
 
     /// <summary>Deprecated: bandwidth in Mbit/s, not scheduled.</summary>
     [JsonPropertyName("MBits")]
@@ -87,10 +87,10 @@ public sealed record NetworkResource
     public DnsConfig? Dns { get; init; }
 
     /// <summary>Ports whose number is given.</summary>
-    public EquatableList<Port> ReservedPorts { get; init; } = [];
+    public EquatableList<Port> ReservedPorts { get; init => field = value ?? []; } = [];
 
     /// <summary>Ports whose number the scheduler chooses.</summary>
-    public EquatableList<Port> DynamicPorts { get; init; } = [];
+    public EquatableList<Port> DynamicPorts { get; init => field = value ?? []; } = [];
 
     /// <summary>Arguments of a CNI network.</summary>
     [JsonPropertyName("CNI")]
@@ -102,7 +102,7 @@ public sealed record Port
 {
     /// <summary>Unique in the group.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Label { get; init; } = "";
+    public string Label { get; init => field = value ?? ""; } = "";
 
     /// <summary>Number on the node; 0 until the scheduler has chosen one.</summary>
     [JsonConverter(typeof(IntegerConverter))]
@@ -114,7 +114,7 @@ public sealed record Port
 
     /// <summary>Network of the node; default "default".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string HostNetwork { get; init; } = "";
+    public string HostNetwork { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether several allocations may share the static port (host mode only).</summary>
     [JsonConverter(typeof(FlagConverter))]
@@ -125,20 +125,20 @@ public sealed record Port
 public sealed record DnsConfig
 {
     /// <summary>Addresses of name servers.</summary>
-    public EquatableList<string> Servers { get; init; } = [];
+    public EquatableList<string> Servers { get; init => field = value ?? []; } = [];
 
     /// <summary>Search domains.</summary>
-    public EquatableList<string> Searches { get; init; } = [];
+    public EquatableList<string> Searches { get; init => field = value ?? []; } = [];
 
     /// <summary>Resolver options.</summary>
-    public EquatableList<string> Options { get; init; } = [];
+    public EquatableList<string> Options { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>Arguments of a CNI network.</summary>
 public sealed record CniConfig
 {
     /// <summary>Passed as CNI_ARGS; no ';' in keys or values.</summary>
-    public EquatableMap<string> Args { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Args { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 }
 
 /// <summary>Devices that a task asks for.</summary>
@@ -146,14 +146,14 @@ public sealed record RequestedDevice
 {
     /// <summary>"type", "vendor/type" or "vendor/type/name".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>How many; default 1.</summary>
     public ulong? Count { get; init; }
 
     /// <summary>What a device must fulfil.</summary>
-    public EquatableList<Constraint> Constraints { get; init; } = [];
+    public EquatableList<Constraint> Constraints { get; init => field = value ?? []; } = [];
 
     /// <summary>What a device should fulfil.</summary>
-    public EquatableList<Affinity> Affinities { get; init; } = [];
+    public EquatableList<Affinity> Affinities { get; init => field = value ?? []; } = [];
 }

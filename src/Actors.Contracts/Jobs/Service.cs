@@ -8,13 +8,13 @@ public sealed record Service
 {
     /// <summary>Name for discovery; default "job-group" or "job-group-task".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>Tags.</summary>
-    public EquatableList<string> Tags { get; init; } = [];
+    public EquatableList<string> Tags { get; init => field = value ?? []; } = [];
 
     /// <summary>Tags while the allocation is a canary.</summary>
-    public EquatableList<string> CanaryTags { get; init; } = [];
+    public EquatableList<string> CanaryTags { get; init => field = value ?? []; } = [];
 
     /// <summary>Whether others may change the tags in Consul.</summary>
     [JsonConverter(typeof(FlagConverter))]
@@ -22,18 +22,18 @@ public sealed record Service
 
     /// <summary>Label of the port, or a number.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string PortLabel { get; init; } = "";
+    public string PortLabel { get; init => field = value ?? ""; } = "";
 
     /// <summary>"auto", "host", "driver", "alloc" or "alloc_ipv6"; default "auto".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string AddressMode { get; init; } = "";
+    public string AddressMode { get; init => field = value ?? ""; } = "";
 
     /// <summary>Address to advertise instead.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Address { get; init; } = "";
+    public string Address { get; init => field = value ?? ""; } = "";
 
     /// <summary>Health checks.</summary>
-    public EquatableList<ServiceCheck> Checks { get; init; } = [];
+    public EquatableList<ServiceCheck> Checks { get; init => field = value ?? []; } = [];
 
     /// <summary>When failing checks restart the task; merged into each check.</summary>
     public CheckRestart? CheckRestart { get; init; }
@@ -42,21 +42,21 @@ public sealed record Service
     public ConsulConnect? Connect { get; init; }
 
     /// <summary>Metadata.</summary>
-    public EquatableMap<string> Meta { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Meta { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 
     /// <summary>Metadata while the allocation is a canary.</summary>
-    public EquatableMap<string> CanaryMeta { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> CanaryMeta { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 
     /// <summary>Further addresses by tag.</summary>
-    public EquatableMap<string> TaggedAddresses { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> TaggedAddresses { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 
     /// <summary>Task that a group's service belongs to.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string TaskName { get; init; } = "";
+    public string TaskName { get; init => field = value ?? ""; } = "";
 
     /// <summary>"require_healthy", "ignore_warnings" or "ignore"; default "require_healthy".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string OnUpdate { get; init; } = "";
+    public string OnUpdate { get; init => field = value ?? ""; } = "";
 
     /// <summary>Identity for Consul.</summary>
     public WorkloadIdentity? Identity { get; init; }
@@ -66,15 +66,15 @@ public sealed record Service
 
     /// <summary>"consul" or "nomad"; default "consul".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Provider { get; init; } = "";
+    public string Provider { get; init => field = value ?? ""; } = "";
 
     /// <summary>Which Consul; default "default".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Cluster { get; init; } = "";
+    public string Cluster { get; init => field = value ?? ""; } = "";
 
     /// <summary>Consul's kind of service.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Kind { get; init; } = "";
+    public string Kind { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>Weights of a service in DNS answers.</summary>
@@ -94,30 +94,30 @@ public sealed record ServiceCheck
 {
     /// <summary>Name; default made of the service's.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>"http", "tcp", "script" or "grpc".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 
     /// <summary>Executable of a script check.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Command { get; init; } = "";
+    public string Command { get; init => field = value ?? ""; } = "";
 
     /// <summary>Its arguments.</summary>
-    public EquatableList<string> Args { get; init; } = [];
+    public EquatableList<string> Args { get; init => field = value ?? []; } = [];
 
     /// <summary>Path of an http check.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Path { get; init; } = "";
+    public string Path { get; init => field = value ?? ""; } = "";
 
     /// <summary>"http" or "https".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Protocol { get; init; } = "";
+    public string Protocol { get; init => field = value ?? ""; } = "";
 
     /// <summary>Label of the port, or a number; default the service's.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string PortLabel { get; init; } = "";
+    public string PortLabel { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether the mesh proxy exposes the path.</summary>
     [JsonConverter(typeof(FlagConverter))]
@@ -125,11 +125,11 @@ public sealed record ServiceCheck
 
     /// <summary>"host", "driver" or "alloc".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string AddressMode { get; init; } = "";
+    public string AddressMode { get; init => field = value ?? ""; } = "";
 
     /// <summary>Address to advertise.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Advertise { get; init; } = "";
+    public string Advertise { get; init => field = value ?? ""; } = "";
 
     /// <summary>Time between checks, at least 1 s.</summary>
     [JsonConverter(typeof(GoDurationConverter))]
@@ -141,33 +141,33 @@ public sealed record ServiceCheck
 
     /// <summary>"", "passing", "warning" or "critical".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string InitialStatus { get; init; } = "";
+    public string InitialStatus { get; init => field = value ?? ""; } = "";
 
     /// <summary>Free text, at most 255 characters.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Notes { get; init; } = "";
+    public string Notes { get; init => field = value ?? ""; } = "";
 
     /// <summary>Name to verify a certificate against.</summary>
     [JsonPropertyName("TLSServerName"), JsonConverter(typeof(TextConverter))]
-    public string TlsServerName { get; init; } = "";
+    public string TlsServerName { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether certificates go unchecked.</summary>
     [JsonPropertyName("TLSSkipVerify"), JsonConverter(typeof(FlagConverter))]
     public bool TlsSkipVerify { get; init; }
 
     /// <summary>HTTP headers.</summary>
-    public EquatableMap<EquatableList<string>> Header { get; init; } = EquatableMap<EquatableList<string>>.Empty;
+    public EquatableMap<EquatableList<string>> Header { get; init => field = value ?? EquatableMap<EquatableList<string>>.Empty; } = EquatableMap<EquatableList<string>>.Empty;
 
     /// <summary>HTTP method; "" is GET.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Method { get; init; } = "";
+    public string Method { get; init => field = value ?? ""; } = "";
 
     /// <summary>When failures restart the task.</summary>
     public CheckRestart? CheckRestart { get; init; }
 
     /// <summary>gRPC service to ask about.</summary>
     [JsonPropertyName("GRPCService"), JsonConverter(typeof(TextConverter))]
-    public string GrpcService { get; init; } = "";
+    public string GrpcService { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether gRPC goes over TLS.</summary>
     [JsonPropertyName("GRPCUseTLS"), JsonConverter(typeof(FlagConverter))]
@@ -175,7 +175,7 @@ public sealed record ServiceCheck
 
     /// <summary>Task in which a script check runs.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string TaskName { get; init; } = "";
+    public string TaskName { get; init => field = value ?? ""; } = "";
 
     /// <summary>Successes before it passes.</summary>
     [JsonConverter(typeof(IntegerConverter))]
@@ -191,11 +191,11 @@ public sealed record ServiceCheck
 
     /// <summary>HTTP body.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Body { get; init; } = "";
+    public string Body { get; init => field = value ?? ""; } = "";
 
     /// <summary>"require_healthy", "ignore_warnings" or "ignore"; default the service's.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string OnUpdate { get; init; } = "";
+    public string OnUpdate { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>When failing checks restart a task.</summary>

@@ -8,19 +8,19 @@ public sealed record TaskArtifact
 {
     /// <summary>Where it comes from.</summary>
     [JsonPropertyName("GetterSource"), JsonConverter(typeof(OptionalTextConverter))]
-    public string Source { get; init; } = "";
+    public string Source { get; init => field = value ?? ""; } = "";
 
     /// <summary>Options of the getter, among them "checksum".</summary>
     [JsonPropertyName("GetterOptions")]
-    public EquatableMap<string> Options { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Options { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 
     /// <summary>HTTP headers.</summary>
     [JsonPropertyName("GetterHeaders")]
-    public EquatableMap<string> Headers { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Headers { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 
     /// <summary>"any", "file" or "dir"; default "any".</summary>
     [JsonPropertyName("GetterMode"), JsonConverter(typeof(OptionalTextConverter))]
-    public string Mode { get; init; } = "";
+    public string Mode { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether certificates go unchecked; default false.</summary>
     [JsonPropertyName("GetterInsecure")]
@@ -28,7 +28,7 @@ public sealed record TaskArtifact
 
     /// <summary>Path in the task's directory; default "local/".</summary>
     [JsonPropertyName("RelativeDest"), JsonConverter(typeof(OptionalTextConverter))]
-    public string Destination { get; init; } = "";
+    public string Destination { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether the files become the task user's.</summary>
     [JsonConverter(typeof(FlagConverter))]
@@ -40,26 +40,26 @@ public sealed record Template
 {
     /// <summary>Path of the template's text; "" when <see cref="Data"/> is given.</summary>
     [JsonPropertyName("SourcePath"), JsonConverter(typeof(OptionalTextConverter))]
-    public string Source { get; init; } = "";
+    public string Source { get; init => field = value ?? ""; } = "";
 
     /// <summary>Path of the result in the task's directory.</summary>
     [JsonPropertyName("DestPath"), JsonConverter(typeof(OptionalTextConverter))]
-    public string Destination { get; init; } = "";
+    public string Destination { get; init => field = value ?? ""; } = "";
 
     /// <summary>The template's text.</summary>
     [JsonPropertyName("EmbeddedTmpl"), JsonConverter(typeof(OptionalTextConverter))]
-    public string Data { get; init; } = "";
+    public string Data { get; init => field = value ?? ""; } = "";
 
     /// <summary>What a change does: "restart", "signal", "script" or "noop"; default "restart".</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string ChangeMode { get; init; } = "";
+    public string ChangeMode { get; init => field = value ?? ""; } = "";
 
     /// <summary>Script of change mode "script".</summary>
     public ChangeScript? ChangeScript { get; init; }
 
     /// <summary>Signal of change mode "signal".</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string ChangeSignal { get; init; } = "";
+    public string ChangeSignal { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether it is rendered only once; default false.</summary>
     public bool? Once { get; init; }
@@ -70,7 +70,7 @@ public sealed record Template
 
     /// <summary>File mode in octal; default "0644".</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string Perms { get; init; } = "";
+    public string Perms { get; init => field = value ?? ""; } = "";
 
     /// <summary>Owner; null is the task's.</summary>
     public int? Uid { get; init; }
@@ -80,11 +80,11 @@ public sealed record Template
 
     /// <summary>Opens an action; default "{{".</summary>
     [JsonPropertyName("LeftDelim"), JsonConverter(typeof(OptionalTextConverter))]
-    public string LeftDelimiter { get; init; } = "";
+    public string LeftDelimiter { get; init => field = value ?? ""; } = "";
 
     /// <summary>Closes an action; default "}}".</summary>
     [JsonPropertyName("RightDelim"), JsonConverter(typeof(OptionalTextConverter))]
-    public string RightDelimiter { get; init; } = "";
+    public string RightDelimiter { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether the result is read as environment variables; default false.</summary>
     [JsonPropertyName("Envvars")]
@@ -119,10 +119,10 @@ public sealed record ChangeScript
 {
     /// <summary>Executable.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string Command { get; init; } = "";
+    public string Command { get; init => field = value ?? ""; } = "";
 
     /// <summary>Its arguments.</summary>
-    public EquatableList<string> Args { get; init; } = [];
+    public EquatableList<string> Args { get; init => field = value ?? []; } = [];
 
     /// <summary>How long it may take; default 5 s.</summary>
     [JsonConverter(typeof(GoDurationConverter))]

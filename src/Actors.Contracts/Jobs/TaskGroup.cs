@@ -8,25 +8,25 @@ public sealed record TaskGroup
 {
     /// <summary>Unique in the job.</summary>
     [JsonConverter(typeof(OptionalTextConverter))]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>Instances wanted; default 1, or the minimum of <see cref="Scaling"/>.</summary>
     public int? Count { get; init; }
 
     /// <summary>What a node must fulfil.</summary>
-    public EquatableList<Constraint> Constraints { get; init; } = [];
+    public EquatableList<Constraint> Constraints { get; init => field = value ?? []; } = [];
 
     /// <summary>What a node should fulfil.</summary>
-    public EquatableList<Affinity> Affinities { get; init; } = [];
+    public EquatableList<Affinity> Affinities { get; init => field = value ?? []; } = [];
 
     /// <summary>The tasks; at least one, names unique.</summary>
-    public EquatableList<JobTask> Tasks { get; init; } = [];
+    public EquatableList<JobTask> Tasks { get; init => field = value ?? []; } = [];
 
     /// <summary>Over what placements spread.</summary>
-    public EquatableList<Spread> Spreads { get; init; } = [];
+    public EquatableList<Spread> Spreads { get; init => field = value ?? []; } = [];
 
     /// <summary>Volumes that tasks may mount, by their name in the group.</summary>
-    public EquatableMap<VolumeRequest> Volumes { get; init; } = EquatableMap<VolumeRequest>.Empty;
+    public EquatableMap<VolumeRequest> Volumes { get; init => field = value ?? EquatableMap<VolumeRequest>.Empty; } = EquatableMap<VolumeRequest>.Empty;
 
     /// <summary>When tasks restart on their node; default by job type.</summary>
     public RestartPolicy? RestartPolicy { get; init; }
@@ -47,13 +47,13 @@ public sealed record TaskGroup
     public MigrateStrategy? Migrate { get; init; }
 
     /// <summary>Networks of the group; at most one is used.</summary>
-    public EquatableList<NetworkResource> Networks { get; init; } = [];
+    public EquatableList<NetworkResource> Networks { get; init => field = value ?? []; } = [];
 
     /// <summary>Opaque metadata.</summary>
-    public EquatableMap<string> Meta { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Meta { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 
     /// <summary>Services of the group.</summary>
-    public EquatableList<Service> Services { get; init; } = [];
+    public EquatableList<Service> Services { get; init => field = value ?? []; } = [];
 
     /// <summary>Time between deregistering services and stopping tasks.</summary>
     [JsonConverter(typeof(GoDurationConverter))]
@@ -105,25 +105,25 @@ public sealed record ScalingPolicy
     public long? Max { get; init; }
 
     /// <summary>Free-form policy of the scaler.</summary>
-    public EquatableMap<ConfigValue> Policy { get; init; } = EquatableMap<ConfigValue>.Empty;
+    public EquatableMap<ConfigValue> Policy { get; init => field = value ?? EquatableMap<ConfigValue>.Empty; } = EquatableMap<ConfigValue>.Empty;
 
     /// <summary>Whether scaling is on; default true.</summary>
     public bool? Enabled { get; init; }
 
     /// <summary>"horizontal" for a group; default that.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 
     /// <summary>Id of the policy; kept by the server.</summary>
     [JsonPropertyName("ID"), JsonConverter(typeof(TextConverter))]
-    public string Id { get; init; } = "";
+    public string Id { get; init => field = value ?? ""; } = "";
 
     /// <summary>Namespace of the job; kept by the server.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Namespace { get; init; } = "";
+    public string Namespace { get; init => field = value ?? ""; } = "";
 
     /// <summary>What is scaled: Namespace, Job, Group (, Task); filled by canonicalization.</summary>
-    public EquatableMap<string> Target { get; init; } = EquatableMap<string>.Empty;
+    public EquatableMap<string> Target { get; init => field = value ?? EquatableMap<string>.Empty; } = EquatableMap<string>.Empty;
 
     /// <summary>Index that created the policy; kept by the server.</summary>
     [JsonConverter(typeof(IndexConverter))]
@@ -139,15 +139,15 @@ public sealed record VolumeRequest
 {
     /// <summary>Name in the group.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>"host" or "csi".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 
     /// <summary>Name of the host volume or id of the CSI volume.</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string Source { get; init; } = "";
+    public string Source { get; init => field = value ?? ""; } = "";
 
     /// <summary>Whether it is only read.</summary>
     [JsonConverter(typeof(FlagConverter))]
@@ -159,11 +159,11 @@ public sealed record VolumeRequest
 
     /// <summary>Who may use it how, such as "single-node-writer".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string AccessMode { get; init; } = "";
+    public string AccessMode { get; init => field = value ?? ""; } = "";
 
     /// <summary>"file-system" or "block-device".</summary>
     [JsonConverter(typeof(TextConverter))]
-    public string AttachmentMode { get; init; } = "";
+    public string AttachmentMode { get; init => field = value ?? ""; } = "";
 
     /// <summary>How a CSI volume is mounted.</summary>
     public CsiMountOptions? MountOptions { get; init; }
@@ -178,8 +178,8 @@ public sealed record CsiMountOptions
 {
     /// <summary>File system to make.</summary>
     [JsonPropertyName("FSType"), JsonConverter(typeof(TextConverter))]
-    public string FsType { get; init; } = "";
+    public string FsType { get; init => field = value ?? ""; } = "";
 
     /// <summary>Flags for mount.</summary>
-    public EquatableList<string> MountFlags { get; init; } = [];
+    public EquatableList<string> MountFlags { get; init => field = value ?? []; } = [];
 }

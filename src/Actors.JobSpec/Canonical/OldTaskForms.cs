@@ -85,11 +85,11 @@ internal static class OldTaskForms
         return map;
     }
 
-    /// <summary>The tasks' disks together, but no less than their logs may grow to, unless the group has its own word.</summary>
+    /// <summary>The tasks' disks together, but no less than the logs of one may grow to, unless the group has its own word.</summary>
     private static TaskGroup LiftDisk(TaskGroup group)
     {
         var sum = group.Tasks.Sum(task => (long)(task.Resources?.DiskMb ?? 0));
-        var logs = group.Tasks.Sum(task => Defaults.Of(task.LogConfig) is var kept ? (decimal)kept.MaxFiles!.Value * kept.MaxFileSizeMb!.Value : 0);
+        var logs = group.Tasks.Max(task => Defaults.Of(task.LogConfig) is var kept ? (decimal)kept.MaxFiles!.Value * kept.MaxFileSizeMb!.Value : 0);
         var disk = group.EphemeralDisk ?? new EphemeralDisk();
         if (disk.SizeMb is null && sum > 0) disk = disk with { SizeMb = (int)Math.Clamp(Math.Max(sum, logs + 1), 1, int.MaxValue) };
         return group with

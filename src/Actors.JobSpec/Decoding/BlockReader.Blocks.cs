@@ -284,6 +284,7 @@ internal sealed partial class BlockReader
     /// <summary>Reports whatever was not asked for.</summary>
     public void Finish()
     {
+        FinishDynamic();
         foreach (var (name, range, isBlock) in body.Names)
         {
             if (_tolerated.Contains(name)) continue;
@@ -308,6 +309,16 @@ internal sealed partial class BlockReader
                     suggestion,
                     Path.Length == 0 ? null : Path);
             }
+        }
+    }
+
+    /// <summary>A dynamic block of a type that was not asked for was not expanded either.</summary>
+    private void FinishDynamic()
+    {
+        foreach (var dynamic in body.Blocks("dynamic", 1))
+        {
+            if (dynamic.Labels.Count != 1 || LabelText(dynamic.Labels[0], scope) is not { } wanted || _blocks.Contains(wanted)) continue;
+            Diagnostics.Error(DiagnosticCodes.UnknownBlock, dynamic.Labels[0].Range, $"there is no block {Conversion.Quote(wanted)} in {Type}", NearestName.Suggest(wanted, _blocks) ?? Allowed());
         }
     }
 

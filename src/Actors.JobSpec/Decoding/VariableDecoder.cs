@@ -28,18 +28,18 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
             }
         }
 
-        var head = file.Range with { Length = 0 };
-        foreach (var name in options.Variables.Keys) Undeclared(name, $"-var {name}=…", head);
-        foreach (var name in _fromFiles.Keys) Undeclared(name, "a variable file", head);
+        foreach (var name in options.Variables.Keys) Undeclared(name, $"-var {name}=…");
+        foreach (var name in _fromFiles.Keys) Undeclared(name, "a variable file");
     }
 
-    private void Undeclared(string name, string origin, TextRange place)
+    private void Undeclared(string name, string origin)
     {
         if (_declared.Contains(name)) return;
         var message = $"{origin} sets the variable {Conversion.Quote(name)}, which the job file does not declare";
         var suggestion = NearestName.Suggest(name, _declared) ?? $"declare it: variable \"{name}\" {{ }}";
-        if (options.Strict) Diagnostics.Error(DiagnosticCodes.UndeclaredVariable, place, message, suggestion);
-        else Diagnostics.Warning(DiagnosticCodes.UnusedVariable, place, message, suggestion);
+        Diagnostics.Add(options.Strict
+            ? new Diagnostic(DiagnosticSeverity.Error, DiagnosticCodes.UndeclaredVariable, message, Suggestion: suggestion)
+            : new Diagnostic(DiagnosticSeverity.Warning, DiagnosticCodes.UnusedVariable, message, Suggestion: suggestion));
     }
 
     private void ReadFile(string text, int index)
@@ -63,7 +63,7 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
             }
         }
 
-        foreach (var item in bag.Items) Diagnostics.Add(item);
+        foreach (var item in bag.Items) Diagnostics.Add(item with { Source = text });
     }
 
     private void Declare(BodyBlock block)
@@ -137,7 +137,7 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
         var bag = new DiagnosticBag(new SourceText(origin, text));
         var syntax = Parser.ParseExpression(bag);
         var value = bag.ErrorCount > 0 ? HclValue.Unknown : context.Evaluator.ForTemplate(bag, 0).Evaluate(syntax, null);
-        foreach (var item in bag.Items) Diagnostics.Add(item);
+        foreach (var item in bag.Items) Diagnostics.Add(item with { Source = text });
         if (bag.ErrorCount > 0) Diagnostics.Error(DiagnosticCodes.InvalidVariable, place, $"the variable {Conversion.Quote(name)} does not take {origin}: it is no value of type {type}");
         return value;
     }

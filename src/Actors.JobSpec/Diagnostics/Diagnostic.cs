@@ -42,6 +42,9 @@ public sealed record Diagnostic(
     string? Path = null,
     string? Suggestion = null)
 {
+    /// <summary>Text of the file that <see cref="Span"/> points into, when that is another than the job file (a variable file).</summary>
+    public string? Source { get; init; }
+
     /// <summary>Widest excerpt of a source line that is shown, in UTF-16 units.</summary>
     private const int ExcerptWidth = 160;
 
@@ -63,7 +66,7 @@ public sealed record Diagnostic(
         if (Span is { } span)
         {
             text.Append('\n').Append(colour ? "\e[36m" : "").Append("  --> ").Append(span).Append(colour ? "\e[0m" : "");
-            if (sourceText is not null) AppendExcerpt(text, sourceText, span, colour ? paint : null);
+            if ((Source ?? sourceText) is { } excerpt) AppendExcerpt(text, excerpt, span, colour ? paint : null);
         }
         else if (Path is not null)
         {

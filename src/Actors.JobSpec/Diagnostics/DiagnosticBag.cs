@@ -12,6 +12,10 @@ internal sealed class DiagnosticBag(SourceText source)
 
     public IReadOnlyList<Diagnostic> Items => _items;
 
+    /// <summary>All in the order of the text; what has no place in it comes first.</summary>
+    public IReadOnlyList<Diagnostic> InOrder() =>
+        [.. _items.OrderBy(item => item.Source is null ? item.Span?.Offset ?? -1 : -1)];
+
     public int ErrorCount { get; private set; }
 
     public bool Full => _items.Count >= Limit;

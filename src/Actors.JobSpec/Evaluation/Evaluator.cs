@@ -181,7 +181,7 @@ internal sealed partial class Evaluator(DiagnosticBag diagnostics, IReferences r
         {
             if (root.Name is not ("var" or "local"))
             {
-                if (NearestName.Find(root.Name, KnownRoots) is { } near && near.Length > 3 && Math.Abs(near.Length - root.Name.Length) <= 1)
+                if (Misspelt(root.Name) is { } near)
                     Diagnostics.Warning(DiagnosticCodes.DoubtfulReference, access.Range, $"{root.Name} is not known here; the reference is left to run time as it is", $"did you mean \"{near}\"?");
                 return HclValue.Of($"${{{access.Text}}}");
             }
@@ -195,6 +195,14 @@ internal sealed partial class Evaluator(DiagnosticBag diagnostics, IReferences r
         }
 
         return Steps(value, access.Steps, first, scope);
+    }
+
+    /// <summary>The known root one edit away, or null. A name of one's own that happens to be short is left alone.</summary>
+    private static string? Misspelt(string name)
+    {
+        if (KnownRoots.Contains(name, StringComparer.Ordinal)) return null;
+        if (name is "vars" or "locals" or "nodes" or "attrs" or "attribute") return name.StartsWith("attr", StringComparison.Ordinal) ? "attr" : name.TrimEnd('s');
+        return NearestName.Find(name, KnownRoots) is { Length: > 3 } near && near.Length == name.Length && near[0] == name[0] ? near : null;
     }
 
     private HclValue Root(string root, AccessStep step, TextRange range, Scope? scope)

@@ -66,7 +66,7 @@ internal sealed class Budget
     public const int MaxDepth = 64;
 
     private const long MaxTotal = 128L * 1024 * 1024;
-    private const long MaxSteps = 8_000_000;
+    private const long MaxSteps = 3_000_000;
 
     private long _steps;
     private long _total;

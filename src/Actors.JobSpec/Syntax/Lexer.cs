@@ -240,6 +240,15 @@ internal sealed class Lexer
             '\uFEFF' => ("a byte order mark is only possible at the start of the file", "remove it"),
             _ => ($"the character {Describe(c, length)} has no meaning here", null as string),
         };
+        if (c is '\'' or '\u2018' or '\u201C' or '`')
+        {
+            // One report for the whole would-be string.
+            var closing = c switch { '\u2018' => '\u2019', '\u201C' => '\u201D', _ => c };
+            var rest = _text.AsSpan(_at + 1);
+            var end = rest.IndexOfAny(closing, '\n');
+            if (end >= 0 && rest[end] == closing) length = end + 2;
+        }
+
         Error(DiagnosticCodes.InvalidCharacter, _at, _at + length, message, suggestion);
         Emit(TokenKind.Invalid, length);
     }
@@ -265,6 +274,12 @@ internal sealed class Lexer
             if (c is '"') break;
             if (c is '\n' || (c == '\r' && end + 1 < _text.Length && _text[end + 1] == '\n'))
             {
+                if (_modes.Skip(1).FirstOrDefault() is { Kind: ModeKind.Code } template)
+                {
+                    CloseTemplate(mode, template);
+                    return;
+                }
+
                 if (end > _at) Emit(TokenKind.QuotedText, end - _at);
                 Error(DiagnosticCodes.Unclosed, mode.Start, end, "this string is not closed on its line", "end it with a double quote, or use a heredoc (<<EOF) for several lines");
                 _modes.Pop();
@@ -291,6 +306,20 @@ internal sealed class Lexer
 
         if (end > _at) Emit(TokenKind.QuotedText, end - _at);
         else OpenTemplate();
+    }
+
+    /// <summary>
+    /// A string that begins inside an interpolation and has no end on its line is the end of the string around it:
+    /// the interpolation lacks its }.
+    /// </summary>
+    private void CloseTemplate(Mode quoted, Mode template)
+    {
+        Error(DiagnosticCodes.Unclosed, template.Start, template.Start + 2, "this template sequence is not closed", "end it with }, or write $${ to mean the characters ${");
+        _modes.Pop();
+        _modes.Pop();
+        _tokens.RemoveRange(_tokens.FindLastIndex(token => token.Start == quoted.Start), _tokens.Count - _tokens.FindLastIndex(token => token.Start == quoted.Start));
+        _tokens.Add(new Token(TokenKind.CloseTemplate, quoted.Start, quoted.Start));
+        _at = quoted.Start;
     }
 
     private void NextBare()
@@ -363,6 +392,12 @@ internal sealed class Lexer
 
         var name = _text[nameStart..at];
         while (at < _text.Length && _text[at] is ' ' or '\t' or '\r') at++;
+        if (name.Length == 0 && SpacedName(ref at) is { } spaced)
+        {
+            Error(DiagnosticCodes.InvalidHeredoc, start, nameStart + 1, "the name of a heredoc follows << without a blank", $"write {_text[start..nameStart]}{spaced}");
+            name = spaced;
+        }
+
         if (name.Length == 0 || at >= _text.Length || _text[at] != '\n')
         {
             Error(DiagnosticCodes.InvalidHeredoc, start, Math.Max(at, start + 2), "a heredoc starts with <<NAME at the end of a line", "for example <<EOF, then the text, then a line that holds only EOF");
@@ -372,6 +407,20 @@ internal sealed class Lexer
 
         _modes.Push(new Mode(ModeKind.Heredoc, start) { Marker = name });
         Emit(TokenKind.OpenHeredoc, at + 1 - start);
+    }
+
+    /// <summary>A name alone on the rest of the line; <paramref name="at"/> moves past it then.</summary>
+    private string? SpacedName(ref int at)
+    {
+        var end = at;
+        while (end < _text.Length && _text[end] is not ('\n' or '\r' or ' ' or '\t')) end++;
+        if (end == at || end >= _text.Length || !_text.AsSpan(at, end - at).ContainsAnyInRange('A', 'Z')) return null;
+        foreach (var c in _text.AsSpan(at, end - at)) if (!char.IsAsciiLetterOrDigit(c) && c != '_') return null;
+        var name = _text[at..end];
+        while (end < _text.Length && _text[end] is ' ' or '\t' or '\r') end++;
+        if (end >= _text.Length || _text[end] != '\n') return null;
+        at = end;
+        return name;
     }
 
     private bool ClosesHeredoc(int lineStart, string marker, out int end)

@@ -86,10 +86,11 @@ internal sealed partial class Parser
                 continue;
             }
 
+            var first = _at;
             Item(attributes, blocks, ref names);
             if (_diagnostics.ErrorCount > errors)
             {
-                SkipLine();
+                SkipItem(first);
                 continue;
             }
 
@@ -110,7 +111,7 @@ internal sealed partial class Parser
         }
 
         Unexpected("a new line after this", Kind == TokenKind.Comma ? "attributes of a block are not separated by commas" : null);
-        SkipLine();
+        SkipItem(_at);
     }
 
     private void Item(List<AttributeSyntax> attributes, List<BlockSyntax> blocks, ref Dictionary<string, TextRange>? names)
@@ -171,7 +172,9 @@ internal sealed partial class Parser
 
         if (Kind != TokenKind.OpenBrace)
         {
-            Unexpected(labels.Count == 0 ? $"'=' and a value, or a block's {{, after {type}" : "'{' to open the block");
+            Unexpected(
+                labels.Count == 0 ? $"'=' and a value, or a block's {{, after {type}" : "'{' to open the block",
+                labels.Count == 1 && Kind is TokenKind.Newline or TokenKind.EndOfFile ? $"to set an attribute write {type} = {_text[labels[0].Range.Start..labels[0].Range.End]}" : null);
             return;
         }
 
@@ -237,29 +240,46 @@ internal sealed partial class Parser
         while (Kind is TokenKind.Newline or TokenKind.Comment) _at++;
     }
 
-    /// <summary>Goes on after a mistake: to the end of the line, over what is opened on the way.</summary>
-    private void SkipLine()
+    /// <summary>
+    /// Goes on after a mistake: to the end of the line on which the brackets that the item opened are closed again; if they
+    /// never are, to the end of the line of the mistake.
+    /// </summary>
+    private void SkipItem(int first)
     {
-        var open = 0;
-        while (Kind != TokenKind.EndOfFile)
+        var open = new Stack<TokenKind>();
+        for (var i = first; i < _tokens.Count; i++)
         {
-            switch (Kind)
+            var kind = _tokens[i].Kind;
+            if (kind == TokenKind.EndOfFile) break;
+            if (i >= _at && open.Count == 0 && kind is TokenKind.Newline or TokenKind.CloseBrace)
             {
-                case TokenKind.Newline when open <= 0: return;
-                case TokenKind.OpenBrace or TokenKind.OpenParen or TokenKind.OpenBracket
-                    or TokenKind.OpenInterpolation or TokenKind.OpenDirective or TokenKind.OpenQuote or TokenKind.OpenHeredoc:
-                    open++;
-                    break;
-                case TokenKind.CloseBrace when open <= 0: return;
-                case TokenKind.CloseBrace or TokenKind.CloseParen or TokenKind.CloseBracket
-                    or TokenKind.CloseTemplate or TokenKind.CloseQuote or TokenKind.CloseHeredoc:
-                    open--;
-                    break;
+                _at = i;
+                return;
             }
 
-            _at++;
+            if (Closing(kind) is { } closing)
+            {
+                open.Push(closing);
+            }
+            else if (kind is TokenKind.CloseBrace or TokenKind.CloseParen or TokenKind.CloseBracket or TokenKind.CloseTemplate or TokenKind.CloseQuote or TokenKind.CloseHeredoc)
+            {
+                if (!open.TryPop(out var wanted) || wanted != kind) break;
+            }
         }
+
+        while (Kind is not (TokenKind.EndOfFile or TokenKind.Newline)) _at++;
     }
+
+    private static TokenKind? Closing(TokenKind opening) => opening switch
+    {
+        TokenKind.OpenBrace => TokenKind.CloseBrace,
+        TokenKind.OpenParen => TokenKind.CloseParen,
+        TokenKind.OpenBracket => TokenKind.CloseBracket,
+        TokenKind.OpenInterpolation or TokenKind.OpenDirective => TokenKind.CloseTemplate,
+        TokenKind.OpenQuote => TokenKind.CloseQuote,
+        TokenKind.OpenHeredoc => TokenKind.CloseHeredoc,
+        _ => null,
+    };
 
     private string Text(Token token) => _text[token.Start..token.End];
 

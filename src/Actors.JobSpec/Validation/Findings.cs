@@ -21,7 +21,7 @@ internal sealed class Findings(Func<string, SourceSpan?>? locate)
             DiagnosticCodes.NotAllowed,
             path,
             $"{what} must be {string.Join(", ", allowed.Where(item => item.Length > 0).Select(item => $"\"{item}\""))}; found \"{value}\"",
-            Diagnostics.NearestName.Suggest(value, allowed));
+            Diagnostics.NearestName.Suggest(value, allowed.Where(item => item.Length > 0)));
     }
 
     /// <summary>Reports a duration or number below zero.</summary>

@@ -20,8 +20,8 @@ internal static class GroupRules
         PlacementRules.Spreads(group.Spreads, path, found);
         if (job.Type is JobTypes.System or JobTypes.SysBatch)
         {
-            if (!group.Affinities.IsEmpty) found.Error(DiagnosticCodes.NotForThisJob, $"{path}.Affinities", $"{who}: {job.Type} jobs run on every feasible node: affinities have no place in them");
-            if (!group.Spreads.IsEmpty) found.Error(DiagnosticCodes.NotForThisJob, $"{path}.Spreads", $"{who}: {job.Type} jobs run on every feasible node: spreads have no place in them");
+            if (!group.Affinities.IsEmpty) found.Error(DiagnosticCodes.NotForThisJob, $"{path}.Affinities[0]", $"{who}: {job.Type} jobs run on every feasible node: affinities have no place in them");
+            if (!group.Spreads.IsEmpty) found.Error(DiagnosticCodes.NotForThisJob, $"{path}.Spreads[0]", $"{who}: {job.Type} jobs run on every feasible node: spreads have no place in them");
         }
 
         found.NotNegative(group.ShutdownDelay, $"{path}.ShutdownDelay", $"{who}: shutdown_delay");
@@ -48,13 +48,15 @@ internal static class GroupRules
     {
         if (group.EphemeralDisk is not { } disk) return;
         found.AtLeast(disk.SizeMb, 10, $"{path}.EphemeralDisk.SizeMB", $"{who}: ephemeral_disk.size (MB)");
-        var logs = group.Tasks.Sum(task => task.LogConfig is { Disabled: not true } kept ? (decimal)(kept.MaxFiles ?? 0) * (kept.MaxFileSizeMb ?? 0) : 0);
-        if (disk.SizeMb <= logs)
+        for (var i = 0; i < group.Tasks.Count; i++)
         {
+            var task = group.Tasks[i];
+            var logs = task.LogConfig is { Disabled: not true } kept ? (decimal)(kept.MaxFiles ?? 0) * (kept.MaxFileSizeMb ?? 0) : 0;
+            if (disk.SizeMb > logs) continue;
             found.Error(
                 DiagnosticCodes.InvalidPolicy,
                 $"{path}.EphemeralDisk",
-                $"{who}: the tasks' logs may grow to {logs} MB, and the ephemeral disk has {disk.SizeMb} MB",
+                $"{who}: the logs of task \"{task.Name}\" may grow to {logs} MB, and the ephemeral disk has {disk.SizeMb} MB",
                 $"keep fewer or smaller log files, or give ephemeral_disk {{ size = {logs + 10} }}");
         }
 

@@ -48,8 +48,8 @@ internal static class JobRules
         PlacementRules.Affinities(job.Affinities, "", found);
         PlacementRules.Spreads(job.Spreads, "", found);
         if (job.Type is not (JobTypes.System or JobTypes.SysBatch)) return;
-        if (!job.Affinities.IsEmpty) found.Error(DiagnosticCodes.NotForThisJob, "Affinities", $"{job.Type} jobs run on every feasible node: affinities have no place in them");
-        if (!job.Spreads.IsEmpty) found.Error(DiagnosticCodes.NotForThisJob, "Spreads", $"{job.Type} jobs run on every feasible node: spreads have no place in them");
+        if (!job.Affinities.IsEmpty) found.Error(DiagnosticCodes.NotForThisJob, "Affinities[0]", $"{job.Type} jobs run on every feasible node: affinities have no place in them");
+        if (!job.Spreads.IsEmpty) found.Error(DiagnosticCodes.NotForThisJob, "Spreads[0]", $"{job.Type} jobs run on every feasible node: spreads have no place in them");
     }
 
     private static void Groups(Job job, Findings found)

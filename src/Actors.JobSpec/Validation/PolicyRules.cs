@@ -88,6 +88,7 @@ internal static class PolicyRules
     public static void Update(Job job, TaskGroup group, string path, string who, Findings found)
     {
         if (group.Update is not { } update) return;
+        if (update == job.Update) path = "Update";
         if (job.Type is JobTypes.Batch or JobTypes.SysBatch)
         {
             if (job.Update is null) found.Error(DiagnosticCodes.NotForThisJob, path, $"{who}: update is only for service and system jobs; this is a {job.Type} job");

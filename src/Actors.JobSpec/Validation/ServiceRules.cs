@@ -52,7 +52,7 @@ internal static partial class ServiceRules
             var check = service.Checks[i];
             var path = $"{at}.Checks[{i}]";
             if (check.Name.Length > 0 && !names.Add(check.Name + check.Type)) found.Error(DiagnosticCodes.DuplicateName, path, $"{who}: two checks have the name \"{check.Name}\"");
-            Check(group, task, service, check, path, $"{who}: check \"{check.Name}\"", found);
+            Check(group, task, service, check, path, check.Name.StartsWith("service: ", StringComparison.Ordinal) ? $"{who}: its check" : $"{who}: check \"{check.Name}\"", found);
         }
     }
 

@@ -22,7 +22,7 @@ internal static partial class TaskRules
         PlacementRules.Affinities(task.Affinities, path, found);
         if (!task.Affinities.IsEmpty && job.Type is JobTypes.System or JobTypes.SysBatch)
             found.Error(DiagnosticCodes.NotForThisJob, $"{path}.Affinities", $"{who}: {job.Type} jobs run on every feasible node: affinities have no place in them");
-        PolicyRules.Restart(task.RestartPolicy, $"{path}.RestartPolicy", who, found);
+        if (task.RestartPolicy != group.RestartPolicy) PolicyRules.Restart(task.RestartPolicy, $"{path}.RestartPolicy", who, found);
         if (task.Lifecycle is { } lifecycle)
         {
             found.OneOf(lifecycle.Hook, ["prestart", "poststart", "poststop"], $"{path}.Lifecycle.Hook", $"{who}: lifecycle hook");

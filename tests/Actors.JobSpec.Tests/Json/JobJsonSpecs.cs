@@ -75,6 +75,17 @@ public sealed class JobJsonSpecs
     }
 
     [Fact]
+    public void What_the_text_lacks_is_empty_never_null()
+    {
+        foreach (var type in typeof(Job).Assembly.GetTypes().Where(type => type.Namespace == typeof(Job).Namespace && JobJson.Default.GetTypeInfo(type) is { Kind: System.Text.Json.Serialization.Metadata.JsonTypeInfoKind.Object }))
+        {
+            var read = JsonSerializer.Deserialize("{}", JobJson.Default.GetTypeInfo(type)!)!;
+            foreach (var property in type.GetProperties().Where(property => property.PropertyType == typeof(string) || property.PropertyType.Name.StartsWith("Equatable", StringComparison.Ordinal)))
+                Assert.True(property.GetValue(read) is not null, $"{type.Name}.{property.Name} is null");
+        }
+    }
+
+    [Fact]
     public void Null_and_missing_both_read_as_unset()
     {
         var job = JsonSerializer.Deserialize(

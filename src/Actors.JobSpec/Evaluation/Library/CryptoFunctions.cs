@@ -47,7 +47,7 @@ internal static class CryptoFunctions
         var cost = call.Arguments.Length > 1 ? call.Integer(1) : 10;
         if (cost is < 4 or > 13) throw new FunctionException($"the cost is from 4 to 13, found {cost}", 1);
         if (Encoding.UTF8.GetByteCount(call.Text(0)) > 72) throw new FunctionException("bcrypt takes at most 72 bytes", 0);
-        if (!call.Evaluator.Budget.Step(400L << cost)) throw new FunctionException("too much work");
+        if (!call.Evaluator.Budget.Step(100L << cost)) throw new FunctionException("too much work");
         return HclValue.Of(BCrypt.Net.BCrypt.HashPassword(call.Text(0), cost));
     }
 

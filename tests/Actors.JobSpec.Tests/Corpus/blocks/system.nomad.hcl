@@ -1,0 +1,11 @@
+job "app" {
+  type = "system"
+  group "web" {
+    task "main" {
+      driver = "docker"
+      config {
+        image = "app:1"
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+job "app" {
+  update {
+  }
+  update {
+  }
+  group "web" {
+    task "main" {
+      driver = "docker"
+      config {
+        image = "app:1"
+      }
+    }
+  }
+}

@@ -1,0 +1,13 @@
+job "app" {
+  group "web" {
+    task "main" {
+      driver = "docker"
+      config {
+        image = "x"
+        labels = {}
+        labels {
+        }
+      }
+    }
+  }
+}

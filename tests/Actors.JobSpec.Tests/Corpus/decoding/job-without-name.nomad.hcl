@@ -1,0 +1,7 @@
+job {
+  group "g" {
+    task "t" {
+      driver = "x"
+    }
+  }
+}

@@ -1,0 +1,11 @@
+job "app" {
+  group "web" {
+    count = "two"
+    task "main" {
+      driver = "docker"
+      config {
+        image = "app:1"
+      }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+locals {
+  image = "x"
+}
+
+job "app" {
+  group "web" {
+    task "main" {
+      driver = "docker"
+      config {
+        image = "app:1"
+      }
+      env {
+        A = local.imge
+      }
+    }
+  }
+}

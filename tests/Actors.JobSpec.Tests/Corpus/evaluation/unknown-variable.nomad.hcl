@@ -1,0 +1,15 @@
+variable "count" { default = 1 }
+
+job "app" {
+  group "web" {
+    task "main" {
+      driver = "docker"
+      config {
+        image = "app:1"
+      }
+      env {
+        A = var.cuont
+      }
+    }
+  }
+}

@@ -1,0 +1,12 @@
+# options: varfile:broken.vars
+variable "a" { default = 1 }
+job "app" {
+  group "web" {
+    task "main" {
+      driver = "docker"
+      config {
+        image = "app:1"
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+# options: strict var:cuont=1
+variable "count" {
+  default = 1
+}
+job "app" {
+  group "web" {
+    task "main" {
+      driver = "docker"
+      config {
+        image = "app:1"
+      }
+    }
+  }
+}

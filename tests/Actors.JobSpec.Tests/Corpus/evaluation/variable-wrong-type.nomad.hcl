@@ -1,0 +1,14 @@
+# options: var:count=many
+variable "count" {
+  type = number
+}
+job "app" {
+  group "web" {
+    task "main" {
+      driver = "docker"
+      config {
+        image = "app:1"
+      }
+    }
+  }
+}

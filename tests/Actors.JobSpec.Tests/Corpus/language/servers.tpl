@@ -1,0 +1,3 @@
+%{ for s in servers ~}
+server ${s}
+%{ endfor ~}

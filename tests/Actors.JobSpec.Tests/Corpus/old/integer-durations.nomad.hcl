@@ -1,0 +1,14 @@
+job "app" {
+  update {
+    stagger = 30
+  }
+  group "web" {
+    task "main" {
+      driver = "docker"
+      config {
+        image = "app:1"
+      }
+      kill_timeout = 10
+    }
+  }
+}

@@ -1,0 +1,8 @@
+"job" "q" {
+  "group" "g" {
+    "count" = 2
+    task "t" {
+      "driver" = "raw_exec"
+    }
+  }
+}

@@ -1,0 +1,20 @@
+job "app" {
+  group "web" {
+    service {
+      name = "a"
+      check {
+        type = "script"
+        command = "x"
+        task = "mian"
+        interval = "10s"
+        timeout = "2s"
+      }
+    }
+    task "main" {
+      driver = "docker"
+      config {
+        image = "app:1"
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+job "app" {
+  constraint {
+    attribute = "${attr.a}"
+    regexp = "(["
+  }
+  group "web" {
+    task "main" {
+      driver = "docker"
+      config {
+        image = "app:1"
+      }
+    }
+  }
+}

@@ -1,0 +1,13 @@
+job "app" {
+  constraint {
+    attribute = "${attr.a}"
+  }
+  group "web" {
+    task "main" {
+      driver = "docker"
+      config {
+        image = "app:1"
+      }
+    }
+  }
+}

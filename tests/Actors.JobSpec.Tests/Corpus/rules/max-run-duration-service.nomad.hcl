@@ -1,0 +1,11 @@
+job "app" {
+  group "web" {
+    max_run_duration = "1h"
+    task "main" {
+      driver = "docker"
+      config {
+        image = "app:1"
+      }
+    }
+  }
+}

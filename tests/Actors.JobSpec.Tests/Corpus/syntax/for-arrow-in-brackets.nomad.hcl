@@ -1,0 +1,3 @@
+job "x" {
+  datacenters = [for d in ["a"] : d => d]
+}

@@ -1,0 +1,5 @@
+job "x" {
+  name = << EOF
+abc
+EOF
+}

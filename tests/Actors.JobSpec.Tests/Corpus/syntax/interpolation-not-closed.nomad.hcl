@@ -1,0 +1,3 @@
+job "x" {
+  name = "a ${var.b"
+}

@@ -1,0 +1,3 @@
+job "x" {
+  name = "C:\path \u12 \n"
+}

@@ -1,0 +1,3 @@
+job "x" {
+  all_at_once = true & false
+}

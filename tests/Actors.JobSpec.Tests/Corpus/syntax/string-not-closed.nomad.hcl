@@ -1,0 +1,4 @@
+job "x" {
+  name = "abc
+  region = "eu"
+}
