@@ -24,12 +24,12 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-$root = if ($PSScriptRoot) { $PSScriptRoot } else { (Get-Location).Path }
-$solution = Join-Path $root 'Actors.sln'
-$cli = Join-Path $root 'src/Actors.Cli'
+$root = $PSScriptRoot
+$solution = "$root/Actors.sln"
+$cli = "$root/src/Actors.Cli"
 
 function Invoke-Step([string] $Program, [string[]] $Arguments) {
-    Write-Host "==> $Program $($Arguments -join ' ')"
+    [Console]::Out.WriteLine("==> $Program $($Arguments -join ' ')")
     & $Program @Arguments
     if ($LASTEXITCODE -ne 0) { throw "$Program $($Arguments[0]) ended with $LASTEXITCODE" }
 }
@@ -37,8 +37,8 @@ function Invoke-Step([string] $Program, [string[]] $Arguments) {
 switch ($Target) {
     'restore' { Invoke-Step 'dotnet' @('restore', $solution) }
     'build' { Invoke-Step 'dotnet' @('build', $solution, '-c', $Configuration) }
-    'test' { Invoke-Step 'bash' @((Join-Path $root 'tests/run')) }
-    'pack' { Invoke-Step 'dotnet' @('pack', $solution, '-c', $Configuration, '-o', (Join-Path $Output 'packages')) }
-    'publish' { Invoke-Step 'dotnet' @('publish', $cli, '-c', $Configuration, '-r', $Runtime, '--self-contained', 'false', '-p:PublishReadyToRun=true', '-o', (Join-Path $Output "pbm-$Runtime")) }
+    'test' { Invoke-Step 'bash' @("$root/tests/run") }
+    'pack' { Invoke-Step 'dotnet' @('pack', $solution, '-c', $Configuration, '-o', "$Output/packages") }
+    'publish' { Invoke-Step 'dotnet' @('publish', $cli, '-c', $Configuration, '-r', $Runtime, '--self-contained', 'false', '-p:PublishReadyToRun=true', '-o', "$Output/pbm-$Runtime") }
     'quickstart' { Invoke-Step 'dotnet' @('run', '-c', $Configuration, '--project', $cli, '--', 'quickstart') }
 }

@@ -9,6 +9,7 @@ using Actors.Server.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -20,6 +21,7 @@ namespace Actors.Cli.Agent;
 internal sealed class AgentHost : IAsyncDisposable
 {
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
     private readonly WebApplication _app;
     private readonly DataFolder _folder;
 
@@ -152,10 +154,26 @@ internal sealed class AgentHost : IAsyncDisposable
     }
 
     /// <summary>Stops it gracefully: it leaves its region, and lets its tasks run unless told otherwise.</summary>
+    /// <remarks>
+    /// First the client, whose last words need the server; then the ports, whose streams would go on for ever; then the rest.
+    /// </remarks>
     public async Task StopAsync()
     {
+        var log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<AgentHost>();
         using var limit = new CancellationTokenSource(ShutdownLimit);
-        await _app.StopAsync(limit.Token).ConfigureAwait(false);
+        try
+        {
+            foreach (var client in _app.Services.GetServices<IHostedService>().Where(service => service.GetType().Assembly == typeof(ClientStatus).Assembly))
+                await client.StopAsync(limit.Token).ConfigureAwait(false);
+            using var drain = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+            drain.CancelAfter(DrainLimit);
+            await _app.Services.GetRequiredService<IServer>().StopAsync(drain.Token).ConfigureAwait(false);
+            await _app.StopAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            log.LogWarning(e, "The agent did not stop in order within {Limit}", ShutdownLimit);
+        }
     }
 
     /// <inheritdoc/>

@@ -20,7 +20,9 @@ internal static class AgentParts
         HttpPort = settings.HttpPort,
         RpcPort = settings.RpcPort,
         ClusterPort = settings.ClusterPort,
-        ActorSystemConfig = settings.AkkaConfig,
+
+        // Akka's last words would go past the log.
+        ActorSystemConfig = $"akka.stdout-loglevel = OFF\n{settings.AkkaConfig}",
     };
 
     /// <summary>The client's.</summary>

@@ -187,8 +187,8 @@ internal sealed class HoconReader
             {
                 (HoconObject lower, HoconObject upper) when !ReferenceEquals(lower, upper) => HoconObject.Merge(lower, upper),
                 (_, HoconScalar or HoconArray) => value,
-                (HoconObject, _) or (HoconSubstitution or HoconConcatenation or HoconOverlay, _) => new HoconOverlay(value.Place, before.Value, value),
-                _ => value,
+                (HoconScalar or HoconArray, HoconObject) => value,
+                _ => new HoconOverlay(value.Place, before.Value, value),
             };
         }
 

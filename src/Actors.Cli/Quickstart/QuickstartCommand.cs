@@ -13,6 +13,7 @@ namespace Actors.Cli.Quickstart;
 internal static class QuickstartCommand
 {
     private static readonly TimeSpan CleanUpLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DriverLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>Makes the command.</summary>
     public static Command Make() => new(
@@ -46,11 +47,13 @@ internal static class QuickstartCommand
         await agent.StartAsync(stop).ConfigureAwait(false);
         await agent.WaitUntilReadyAsync(stop).ConfigureAwait(false);
         await cli.Out.WriteLineAsync($"    It answers at {agent.LocalUrl}, and keeps its data in {agent.Settings.DataDir}").ConfigureAwait(false);
+        using var api = new ApiClient(agent.LocalUrl);
         using var engine = invocation.Flags.Text("driver") == "raw_exec" ? null : await DockerImages.FindAsync(cli.Variable("DOCKER_HOST"), stop).ConfigureAwait(false);
-        var choice = await SampleChoice.FindAsync(engine, cli, stop).ConfigureAwait(false);
+        var choice = engine is not null && !await DriverReadyAsync(api, "docker", cli, stop).ConfigureAwait(false)
+            ? SampleChoice.Process("a Docker engine answers, but the agent can't use it")
+            : await SampleChoice.FindAsync(engine, cli, stop).ConfigureAwait(false);
         if (invocation.Flags.Text("driver") is { } wanted && wanted != choice.Driver)
             throw new CommandFailedException($"-driver={wanted} is not possible here: {choice.Why}");
-        using var api = new ApiClient(agent.LocalUrl);
         var code = 1;
         try
         {
@@ -60,7 +63,8 @@ internal static class QuickstartCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            code = 130;
+            // Ctrl-C is how it ends; before the job is healthy it is given up.
+            code = code == 0 ? 0 : 130;
         }
         finally
         {
@@ -96,7 +100,8 @@ internal static class QuickstartCommand
     private static async Task<int> RunSampleAsync(Invocation invocation, AgentHost agent, ApiClient api, SampleChoice choice)
     {
         var (cli, stop) = (invocation.Cli, invocation.Cancellation);
-        await NodeReadyAsync(api, choice.Driver, cli, stop).ConfigureAwait(false);
+        if (!await DriverReadyAsync(api, choice.Driver, cli, stop).ConfigureAwait(false))
+            throw new CommandFailedException($"the agent's client has no healthy driver {choice.Driver}");
         Say(cli, $"Running the sample job \"{choice.JobId}\" with the driver {choice.Driver}: {choice.Why}");
         var flags = new ParsedFlags(new Dictionary<string, IReadOnlyList<string>> { ["var"] = choice.Variables });
         var run = invocation with { Command = JobRunCommand.Make(), Flags = choice.Variables.Count > 0 ? flags : ParsedFlags.None };
@@ -108,7 +113,7 @@ internal static class QuickstartCommand
         {
             Say(cli, cli.Paint(Paint.Red, "The job did not become healthy"));
             if (allocation.ValueKind == JsonValueKind.Object)
-                await Pbm.RunAsync(["alloc", "status", "-address", agent.LocalUrl, allocation.Text("ID")], cli, stop).ConfigureAwait(false);
+                await Commands.Pbm.RunAsync(["alloc", "status", "-address", agent.LocalUrl, allocation.Text("ID")], cli, stop).ConfigureAwait(false);
             return code == 0 ? 1 : code;
         }
 
@@ -117,23 +122,18 @@ internal static class QuickstartCommand
         return 0;
     }
 
-    private static async Task NodeReadyAsync(ApiClient api, string driver, CliContext cli, CancellationToken stop)
+    // The node registers before its last fingerprint is in, so a driver may come a moment later.
+    private static async Task<bool> DriverReadyAsync(ApiClient api, string driver, CliContext cli, CancellationToken stop)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
-        try
+        var until = cli.Time.GetUtcNow() + DriverLimit;
+        while (true)
         {
-            while (true)
-            {
-                var nodes = (await api.GetAsync("/v1/nodes", limit.Token).ConfigureAwait(false)).Body;
-                if (nodes.EnumerateArray().Any(node => node.Text("Status") == "ready" && node.Child("Drivers")?.Child(driver)?.Flag("Healthy") == true))
-                    return;
-                await Task.Delay(TimeSpan.FromMilliseconds(100), cli.Time, limit.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            throw new CommandFailedException($"the agent's client has not registered with a healthy driver {driver} within 30 s");
+            var nodes = (await api.GetAsync("/v1/nodes", stop).ConfigureAwait(false)).Body;
+            if (nodes.EnumerateArray().Any(node => node.Text("Status") == "ready" && node.Child("Drivers")?.Child(driver)?.Flag("Healthy") == true))
+                return true;
+            if (cli.Time.GetUtcNow() > until)
+                return false;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cli.Time, stop).ConfigureAwait(false);
         }
     }
 
@@ -145,23 +145,26 @@ internal static class QuickstartCommand
 
     private static async Task Guide(Invocation invocation, AgentHost agent, SampleChoice choice, JsonElement allocation)
     {
-        var (cli, pbm) = (invocation.Cli, CommandLineName.OfThisProcess());
+        var (cli, own) = (invocation.Cli, CommandLineName.OfThisProcess());
         var address = agent.LocalUrl == ApiClient.DefaultAddress ? "" : $" -address={agent.LocalUrl}";
         var id = Output.Id(allocation.Text("ID"), false);
         Say(cli, "Where to look next (in another terminal)");
+        const string Pbm = "pbm";
         List<(string Command, string What)> next =
         [
-            ($"{pbm} job status{address} {choice.JobId}", "the job"),
-            ($"{pbm} alloc status{address} {id}", "its allocation, and what happened to its tasks"),
-            ($"{pbm} alloc logs{address} -f {id}", "what it writes"),
-            ($"{pbm} node status{address} -self", "the machine, and what of it is taken"),
-            ($"{pbm} {new Uri(agent.LocalUrl).Authority} cluster show", "the cluster under it"),
+            ($"{Pbm} job status{address} {choice.JobId}", "the job"),
+            ($"{Pbm} alloc status{address} {id}", "its allocation, and what happened to its tasks"),
+            ($"{Pbm} alloc logs{address} -f {id}", "what it writes"),
+            ($"{Pbm} node status{address} -self", "the machine, and what of it is taken"),
+            ($"{Pbm} {new Uri(agent.LocalUrl).Authority} cluster show", "the cluster under it"),
             ($"curl -s {agent.LocalUrl}/v1/jobs?pretty", "the HTTP API, which is Nomad's"),
-            ($"{pbm} job init && {pbm} job plan{address} example.nomad.hcl", "a job of your own"),
+            ($"{Pbm} job init && {Pbm} job plan{address} example.nomad.hcl", "a job of your own"),
         ];
         var port = allocation.Child("AllocatedResources")?.Child("Shared")?.Items("Ports").FirstOrDefault();
         if (port is { ValueKind: JsonValueKind.Object } found)
             next.Insert(0, ($"curl http://{found.Text("HostIP")}:{found.Text("Value")}", "the job's own answer"));
+        if (own != Pbm)
+            next.Insert(0, ($"alias pbm='{own}'", "so that the shell finds it"));
         var width = next.Max(entry => entry.Command.Length);
         foreach (var (command, what) in next)
             await cli.Out.WriteLineAsync($"    {cli.Paint(Paint.Cyan, command.PadRight(width))}  # {what}").ConfigureAwait(false);
@@ -180,6 +183,10 @@ internal static class QuickstartCommand
             await api.DeleteAsync($"/v1/job/{choice.JobId}", limit.Token, ("purge", "true")).ConfigureAwait(false);
             while ((await api.GetAsync("/v1/allocations", limit.Token).ConfigureAwait(false)).Body.EnumerateArray().Any(allocation => allocation.Text("JobID") == choice.JobId && allocation.Text("ClientStatus") is "running" or "pending"))
                 await Task.Delay(TimeSpan.FromMilliseconds(100), cli.Time, limit.Token).ConfigureAwait(false);
+        }
+        catch (ApiException e) when (e.Status == System.Net.HttpStatusCode.NotFound)
+        {
+            // It was never registered.
         }
         catch (Exception e) when (e is ApiException or CommandFailedException or OperationCanceledException)
         {

@@ -67,5 +67,6 @@ internal sealed record SampleChoice(string Sample, string JobId, string Driver, 
 
     private static SampleChoice Container(string image, string? made, string why) => new("hello-docker", "hello", "docker", [$"image={image}"], made, why);
 
-    private static SampleChoice Process(string why) => new("hello-exec", "hello", "raw_exec", [], null, why);
+    /// <summary>The sample that runs as a process, and why not in a container.</summary>
+    public static SampleChoice Process(string why) => new("hello-exec", "hello", "raw_exec", [], null, why);
 }

@@ -135,7 +135,7 @@ internal sealed class GoTemplate
         {
             LiteralOperand literal => literal.Value,
             FunctionOperand function => TemplateFunctions.Call(function.Name, [], line),
-            NestedOperand nested => Value(nested.Pipeline, dot, line),
+            NestedOperand nested => nested.Names.Aggregate(Value(nested.Pipeline, dot, line), (value, name) => TemplateValues.Field(value, name, line)),
             FieldOperand field => field.Names.Aggregate(
                 field.Variable is { } variable ? Variable(variable, line) : dot,
                 (value, name) => TemplateValues.Field(value, name, line)),

@@ -12,7 +12,10 @@ internal enum TokenKind
 }
 
 /// <summary>A token of an action.</summary>
-internal readonly record struct Token(TokenKind Kind, string Value);
+/// <param name="Kind">What it is.</param>
+/// <param name="Value">Its text.</param>
+/// <param name="IsGlued">Nothing stands between it and the token before.</param>
+internal readonly record struct Token(TokenKind Kind, string Value, bool IsGlued = false);
 
 /// <summary>A piece of a template: text, or an action's tokens.</summary>
 internal readonly record struct Piece(string? Text, IReadOnlyList<Token> Action, int Line);
@@ -114,7 +117,7 @@ internal static class TemplateLexer
                 var end = i + 1;
                 while (end < body.Length && (char.IsLetterOrDigit(body[end]) || body[end] is '_' or '.'))
                     end++;
-                tokens.Add(new Token(character == '.' ? TokenKind.Field : TokenKind.Variable, body[i..end]));
+                tokens.Add(new Token(character == '.' ? TokenKind.Field : TokenKind.Variable, body[i..end], i > 0 && body[i - 1] == ')'));
                 i = end;
             }
             else if (char.IsAsciiDigit(character) || (character == '-' && i + 1 < body.Length && char.IsAsciiDigit(body[i + 1])))

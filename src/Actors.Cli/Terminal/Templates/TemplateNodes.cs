@@ -36,4 +36,4 @@ internal sealed record LiteralOperand(object? Value) : Operand;
 internal sealed record FunctionOperand(string Name) : Operand;
 
 /// <summary>A pipeline in parentheses, perhaps with fields after it.</summary>
-internal sealed record NestedOperand(Pipeline Pipeline) : Operand;
+internal sealed record NestedOperand(Pipeline Pipeline, IReadOnlyList<string> Names) : Operand;

@@ -159,7 +159,7 @@ internal sealed class TemplateParser
                     if (_next >= tokens.Count || tokens[_next].Value != ")")
                         throw new TemplateException(line, "a parenthesis is opened and never closed");
                     _next++;
-                    return new NestedOperand(nested);
+                    return new NestedOperand(nested, _next < tokens.Count && tokens[_next] is { Kind: TokenKind.Field, IsGlued: true } ? Names(tokens[_next++].Value) : []);
                 default:
                     _next--;
                     throw Unexpected();
