@@ -2,7 +2,7 @@ using Actors.Drivers;
 
 namespace Actors.Client.Tasks;
 
-/// <summary>The end of a run: what takes time, and must be tried until it is done.</summary>
+/// <summary>What is done to a running task: takes time, and some of it must be tried until it is done.</summary>
 internal static class RunEnding
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
@@ -15,6 +15,10 @@ internal static class RunEnding
             await Task.WhenAny(task.Exited, Task.Delay(delay, cancellationToken)).ConfigureAwait(false);
         await task.StopAsync(signal, timeout, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Sends a signal; whatever is wrong with it is the task's failure, not the caller's.</summary>
+    public static async Task SignalAsync(IDriverTask task, string signal, CancellationToken cancellationToken) =>
+        await task.SignalAsync(signal, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Removes what a run left, however long its driver can't, and lets go of it.</summary>
     public static async Task CleanAsync(IDriverTask task, CancellationToken cancellationToken)

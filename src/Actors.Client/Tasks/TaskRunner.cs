@@ -247,7 +247,7 @@ internal sealed class TaskRunner : ReceiveActor, IWithTimers
         }
 
         Happened(Event(TaskEventTypes.Signaling, $"Task being sent signal {signal.Signal}"));
-        _running.SignalAsync(signal.Signal, _life.Token).PipeTo(Sender, Self, () => Done.Instance, e => new Status.Failure(e));
+        RunEnding.SignalAsync(_running, signal.Signal, _life.Token).PipeTo(Sender, Self, () => Done.Instance, e => new Status.Failure(e));
     }
 
     private void Die(bool failed)

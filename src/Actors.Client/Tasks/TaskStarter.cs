@@ -3,6 +3,7 @@ using Actors.Contracts.Jobs;
 using Actors.Contracts.Nodes;
 using Actors.Drivers;
 using Actors.Drivers.Config;
+using Actors.Drivers.Processes;
 
 namespace Actors.Client.Tasks;
 
@@ -38,6 +39,7 @@ internal static class TaskStarter
         if (problems.Any(p => !p.IsWarning))
             throw new InvalidTaskException(string.Join("; ", problems.Where(p => !p.IsWarning)));
 
+        CheckSignal(origin.Task.KillSignal);
         foreach (var warning in problems) events.Report(new DriverEvent(warning.ToString()));
         var config = Configure(context, origin, driver);
         if (mayBeLeft && await driver.RecoverAsync(config, handle, events, cancellationToken).ConfigureAwait(false) is { } found)
@@ -86,6 +88,18 @@ internal static class TaskStarter
             Logs = Logs(origin.Task.LogConfig),
             Mounts = Mounts(origin),
         };
+    }
+
+    private static void CheckSignal(string signal)
+    {
+        try
+        {
+            if (signal.Length > 0) Signals.Number(signal);
+        }
+        catch (DriverException e)
+        {
+            throw new InvalidTaskException($"kill_signal: {e.Message}");
+        }
     }
 
     private static readonly IReadOnlyDictionary<string, long> NoPorts = new Dictionary<string, long>();
