@@ -58,6 +58,8 @@ internal static class ServerConfig
             hostname = "{{options.BindAddress}}"
             public-hostname = "{{options.AdvertisedHost}}"
             port = {{options.ClusterPort}}
+            # The answer about a hundred thousand placements is one message.
+            maximum-frame-size = 32 MiB
           }
           # A server that was restarted is let in again soon.
           remote.retry-gate-closed-for = 1s

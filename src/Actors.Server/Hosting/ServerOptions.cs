@@ -53,8 +53,8 @@ public sealed record ServerOptions
     /// <summary>The share of the living clients (0 to 1) that may be marked down at once; more must be confirmed by staying silent for another grace.</summary>
     public double MassDownShare { get; init; } = 0.1;
 
-    /// <summary>How many evaluations may be worked on at once, in the whole region.</summary>
-    public int EvaluationParallelism { get; init; } = Math.Max(4, Environment.ProcessorCount * 2);
+    /// <summary>How many evaluations may be worked on at once, in the whole region. Most of the time each of them waits for the log, which writes many at once: so it is far more than there are cores.</summary>
+    public int EvaluationParallelism { get; init; } = Math.Max(64, Environment.ProcessorCount * 16);
 
     /// <summary>How often what nobody needs any more is forgotten.</summary>
     public TimeSpan GcInterval { get; init; } = TimeSpan.FromMinutes(5);

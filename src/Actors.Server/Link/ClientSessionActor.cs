@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Actors.Contracts;
 using Actors.Contracts.Link;
@@ -15,10 +14,7 @@ namespace Actors.Server.Link;
 /// <summary>The server's end of one client's stream: registers the node, tells it what should be on it, takes its reports, hears its heartbeats, carries calls to it.</summary>
 internal sealed class ClientSessionActor : UntypedActor, IWithTimers
 {
-    /// <summary>How long a client may be silent after opening its stream.</summary>
     private static readonly TimeSpan HelloWithin = TimeSpan.FromSeconds(10);
-
-    /// <summary>How long a client's command may take; the client sends it again if it isn't told.</summary>
     private static readonly TimeSpan CommandWithin = TimeSpan.FromSeconds(30);
 
     private readonly LinkContext _link;
@@ -74,11 +70,8 @@ internal sealed class ClientSessionActor : UntypedActor, IWithTimers
             case Reported reported:
                 OnReported(reported);
                 break;
-            case LocateSession when _registeredAt > 0:
-                Sender.Tell(new SessionHeld(_node, _registeredAt));
-                break;
             case LocateSession locate:
-                Sender.Tell(new SessionUnknown(locate.NodeId));
+                Sender.Tell(_registeredAt > 0 ? new SessionHeld(_node, _registeredAt) : new SessionUnknown(locate.NodeId));
                 break;
             case OpenCall or CallInput or CallCredit or CallEnd or Terminated or CallInputWritten:
                 _calls.OnCallerMessage(message, Sender);
@@ -106,11 +99,13 @@ internal sealed class ClientSessionActor : UntypedActor, IWithTimers
             case ClientFrame.BodyOneofCase.Hello:
                 OnHello(frame.Hello);
                 break;
-            case not ClientFrame.BodyOneofCase.None when _desired is null:
+            case not ClientFrame.BodyOneofCase.None when _facts is null:
                 Reject($"expected a hello first, found {frame.BodyCase}", retry: false);
                 break;
-            case ClientFrame.BodyOneofCase.Heartbeat:
+            case ClientFrame.BodyOneofCase.Heartbeat when _registeredAt > 0:
                 OnHeartbeat(frame.Heartbeat);
+                break;
+            case ClientFrame.BodyOneofCase.Heartbeat:
                 break;
             case ClientFrame.BodyOneofCase.Reports:
                 OnReports(frame.Reports);
@@ -126,39 +121,30 @@ internal sealed class ClientSessionActor : UntypedActor, IWithTimers
 
     private void OnHello(Hello hello)
     {
-        Node node;
-        IReadOnlyDictionary<AllocationId, ulong> known;
+        ReadHello read;
         try
         {
-            node = JsonSerializer.Deserialize(hello.NodeJson.Span, ContractsJson.Default.Node) ?? throw new JsonException("node_json is null");
-            known = hello.KnownAllocations.ToDictionary(k => AllocationId.Parse(k.Key), k => k.Value);
+            read = ReadHello.From(hello);
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (JsonException e)
         {
             Reject($"the hello can't be read: {e.Message}", retry: false);
             return;
         }
 
-        if (_facts is not null && node.Id != _node)
+        if (_facts is not null && read.Node.Id != _node)
         {
-            Reject($"this stream belongs to node {_node}, found a hello of node {node.Id}", retry: false);
+            Reject($"this stream belongs to node {_node}, found a hello of node {read.Node.Id}", retry: false);
             return;
         }
 
-        (_node, _facts) = (node.Id, node);
-        RegisterAsync(node, _desired is null ? known : null, ++_hellos).PipeTo(Self);
+        (_node, _facts) = (read.Node.Id, read.Node);
+        Register(_desired is null ? read.Known : null);
     }
 
-    private async Task<Registered> RegisterAsync(Node node, IReadOnlyDictionary<AllocationId, ulong>? known, long hello)
-    {
-        var request = string.Create(CultureInfo.InvariantCulture, $"{_session}-{hello}");
-        var reply = await _link.Commands.SendAsync(new RegisterNode(_link.Commands.ContextFor(request, CommandWithin), node), CancellationToken.None).ConfigureAwait(false);
-        if (reply is CommandRefused)
-            return new Registered(reply, known);
-
-        var ready = new UpdateNodeStatus(_link.Commands.ContextFor(request + "-ready", CommandWithin), node.Id, NodeStatus.Ready, "the client is connected");
-        return new Registered(await _link.Commands.SendAsync(ready, CancellationToken.None).ConfigureAwait(false), known);
-    }
+    /// <param name="known">What the client has, when it is told everything anew; null: it goes on as it was.</param>
+    private void Register(IReadOnlyDictionary<AllocationId, ulong>? known) =>
+        Registration.RunAsync(_link, _facts!, $"{_session}-{++_hellos}", CommandWithin).PipeTo(Self, success: reply => new Registered(reply, known));
 
     private void OnRegistered(Registered registered)
     {
@@ -193,7 +179,7 @@ internal sealed class ClientSessionActor : UntypedActor, IWithTimers
         }
 
         if (node.Status != NodeStatus.Ready)
-            RegisterAsync(_facts!, null, ++_hellos).PipeTo(Self);
+            Register(known: null);
 
         var ack = new HeartbeatAck { Sequence = heartbeat.Sequence, TtlMs = (long)Heard().TotalMilliseconds };
         ack.Servers.Add(_link.RpcAddresses());
@@ -224,15 +210,11 @@ internal sealed class ClientSessionActor : UntypedActor, IWithTimers
         }
     }
 
-    private void OnReported(Reported reported) => Send(new ServerFrame
+    private void OnReported(Reported reported)
     {
-        ReportsAck = new ReportsAck
-        {
-            BatchId = reported.BatchId,
-            Index = Replies.IndexOf(reported.Reply),
-            Error = reported.Reply is CommandRefused refused ? refused.Message : "",
-        },
-    });
+        var problem = reported.Reply is CommandRefused refused ? refused.Message : "";
+        Send(new ServerFrame { ReportsAck = new ReportsAck { BatchId = reported.BatchId, Index = Replies.IndexOf(reported.Reply), Error = problem } });
+    }
 
     /// <summary>One frame with desired allocations at a time: while the client is slow, changes pile up in the replica, which costs nothing, and the next frame has them all.</summary>
     private void SendDesired(RegionState state)

@@ -58,10 +58,12 @@ internal sealed class LivenessSweeper : UntypedActor, IWithTimers
             case ReplicaUpdate { Changes: null } whole:
                 foreach (var node in whole.State.Nodes)
                     Consider(node, node.Id, now, afterFailover: true);
+                Rescue(whole);
                 break;
             case ReplicaUpdate advanced:
                 foreach (var id in advanced.Changes!.Nodes)
                     Consider(advanced.State.FindNode(id), id, now, afterFailover: false);
+                Rescue(advanced);
                 break;
             case Sweep:
                 foreach (var node in _rules.Sweep(now, _interval))
@@ -70,7 +72,7 @@ internal sealed class LivenessSweeper : UntypedActor, IWithTimers
             case Marked marked:
                 _marking.Remove(marked.Node);
                 if (marked.Problem is { } problem)
-                    _log.Warning("Node {0} is not heard any more, but could not be marked down: {1}", marked.Node, problem);
+                    _log.Warning("Node {0} is not heard any more, but that could not be written: {1}", marked.Node, problem);
                 break;
             default:
                 Unhandled(message);
@@ -86,14 +88,27 @@ internal sealed class LivenessSweeper : UntypedActor, IWithTimers
             _rules.Forget(id);
     }
 
+    private void Rescue(ReplicaUpdate update)
+    {
+        foreach (var node in StrandedAllocations.Find(update))
+        {
+            var context = _commands.ContextFor($"stranded-{node}-{update.State.Index}", CommandWithin);
+            _commands.SendAsync(new EvaluateNode(context, node), CancellationToken.None).PipeTo(
+                Self,
+                success: reply => new Marked(node, (reply as CommandRefused)?.Message),
+                failure: e => new Marked(node, e.Message));
+        }
+    }
+
     private void MarkDown(NodeId node)
     {
         if (!_marking.Add(node))
             return;
 
-        _log.Warning("Node {0} is not heard any more: it is held for down", node);
+        var status = SilentNodes.StatusOf(_replica.State, node);
+        _log.Warning("Node {0} is not heard any more: it is held for {1}", node, status);
         var context = _commands.ContextFor($"down-{node}-{_time.GetUtcNow().ToUnixTimeMilliseconds()}", CommandWithin);
-        _commands.SendAsync(new UpdateNodeStatus(context, node, NodeStatus.Down, "the client's heartbeats stopped"), CancellationToken.None).PipeTo(
+        _commands.SendAsync(new UpdateNodeStatus(context, node, status, "the client's heartbeats stopped"), CancellationToken.None).PipeTo(
             Self,
             success: reply => new Marked(node, (reply as CommandRefused)?.Message),
             failure: e => new Marked(node, e.Message));
