@@ -301,7 +301,7 @@ public abstract class RegionLogSpec : IDisposable
         var options = LogServer.Options() with { SnapshotEveryEvents = 100, PositionEveryRows = 10, KeepRows = 2, MaxBatchEvents = 3 };
         await using var leader = await LogServer.StartAsync(storage, DataDir, options);
         await using var follower = await LogServer.StartAsync(storage, DataDir, options with { Server = "two" }, withLog: false);
-        var updates = new List<Replica.ReplicaUpdate>();
+        var updates = new List<Actors.Server.Replica.ReplicaUpdate>();
         using var subscription = follower.Replica.Subscribe(updates.Add);
         await WriteAsync(leader, nodes: 30, each: 20);
         await Eventually.IsSoAsync(async () => (await RowsAsync(storage))[0].FirstIndex > 100, "rows are deleted");
