@@ -15,7 +15,7 @@ internal static class Lookup
     public static async Task<(string Id, string Namespace)> JobAsync(ApiClient api, string prefix, CancellationToken cancellation)
     {
         var found = (await api.GetAsync("/v1/jobs", cancellation, ("prefix", prefix)).ConfigureAwait(false)).Body;
-        var all = found.ValueKind == JsonValueKind.Array ? found.EnumerateArray().ToList() : [];
+        var all = found.ValueKind == JsonValueKind.Array ? found.EnumerateArray().Where(job => job.Text("ID").StartsWith(prefix, StringComparison.Ordinal)).ToList() : [];
         var exact = all.Where(job => job.Text("ID") == prefix).ToList();
         var matches = exact.Count > 0 ? exact : all;
         return matches.Count switch
@@ -32,7 +32,7 @@ internal static class Lookup
     public static async Task<(string Id, string Namespace)?> FindJobAsync(ApiClient api, string prefix, CancellationToken cancellation)
     {
         var found = (await api.GetAsync("/v1/jobs", cancellation, ("prefix", prefix)).ConfigureAwait(false)).Body;
-        return found.ValueKind == JsonValueKind.Array && found.GetArrayLength() > 0 ? await JobAsync(api, prefix, cancellation).ConfigureAwait(false) : null;
+        return found.ValueKind == JsonValueKind.Array && found.EnumerateArray().Any(job => job.Text("ID").StartsWith(prefix, StringComparison.Ordinal)) ? await JobAsync(api, prefix, cancellation).ConfigureAwait(false) : null;
     }
 
     /// <summary>The id of the only node, allocation, evaluation or deployment whose id begins so (a node's name will do too).</summary>

@@ -28,7 +28,7 @@ internal static class QuickstartCommand
             Flag.Text("data-dir", "path", "Keep the agent's data there, instead of in a temporary folder."),
             Flag.Text("driver", "name", "docker or raw_exec, instead of what fits this machine."),
             Flag.Switch("exit", "End once the job is healthy, with 0."),
-            Flag.Text("log-level", "level", "Show the agent's log, from this level on. Default: warnings and errors."),
+            Flag.Text("log-level", "level", "Show the agent's log, from this level on. Default: errors."),
         ],
         0,
         0,
@@ -85,7 +85,7 @@ internal static class QuickstartCommand
             DataDir = invocation.Flags.Text("data-dir") is { } folder ? invocation.Cli.FullPath(folder) : null,
             LogLevel = invocation.Flags.Text("log-level") is { } level
                 ? ConfigSchema.LogLevels.TryGetValue(level, out var found) ? found : throw new UsageException($"-log-level: found \"{level}\", expected one of {string.Join(", ", ConfigSchema.LogLevels.Keys)}")
-                : LogLevel.Warning,
+                : LogLevel.Error,
         };
         var bind = AgentAddresses.Bind(settings.BindAddress);
         int[] wanted = [settings.HttpPort, settings.RpcPort, settings.ClusterPort];

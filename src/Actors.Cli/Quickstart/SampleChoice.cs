@@ -27,11 +27,11 @@ internal sealed record SampleChoice(string Sample, string JobId, string Driver, 
                 return Container(image, null, $"the Docker engine has the image {image}");
         }
 
+        const string Made = $"{MadeRepository}:{MadeTag}";
+        if (await engine.HasAsync(Made, cancellation).ConfigureAwait(false))
+            return Container(Made, Made, "a small image is there from an earlier run");
         if (Array.Find(BusyBoxes, IsStatic) is { } program && await engine.MakeAsync(MadeRepository, MadeTag, program, "/bin/busybox", cancellation).ConfigureAwait(false))
-        {
-            const string Made = $"{MadeRepository}:{MadeTag}";
             return Container(Made, Made, $"a small image was made of {program}");
-        }
 
         await cli.Out.WriteLineAsync("    Pulling busybox:stable ...").ConfigureAwait(false);
         var trouble = await engine.PullAsync("busybox", "stable", TimeSpan.FromSeconds(60), cancellation).ConfigureAwait(false);
