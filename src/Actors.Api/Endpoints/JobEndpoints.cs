@@ -1,5 +1,6 @@
 using Actors.Api.Filtering;
 using Actors.Api.Http;
+using Actors.Api.Jobs;
 using Actors.Api.Mapping;
 using Actors.Api.Models;
 using Actors.Contracts;
@@ -117,7 +118,7 @@ internal static class JobEndpoints
             new JobVersionsResponse
             {
                 Versions = [.. versions.Select(v => new JobModel(v))],
-                Diffs = null,
+                Diffs = request.Flag("diffs") ? JobDiffs.Between(versions) : null,
                 Index = versions[0].ModifyIndex,
                 KnownLeader = request.Region.Leader is not null,
             },

@@ -14,7 +14,7 @@ internal static class JobWriteEndpoints
     {
         routes.Group = "Jobs";
         routes.Put("/v1/jobs", "Registers a job", RegisterAsync).Takes<JobRegisterRequest>().Answers<JobRegisterResponse>();
-        routes.Put("/v1/jobs/parse", "Turns a job's text into JSON", ParseAsync).Takes<JobsParseRequest>().Answers<JobModel>();
+        routes.Put("/v1/jobs/parse", "Turns a job's text into JSON", ParseAsync).Takes<JobsParseRequest>().Answers<ParsedJobModel>();
         routes.Put("/v1/validate/job", "Checks a job", ValidateAsync).Takes<JobValidateRequest>().Answers<JobValidateResponse>();
         routes.Put("/v1/job/{id}", "Registers a job", RegisterAsync).Takes<JobRegisterRequest>().Answers<JobRegisterResponse>();
         routes.Delete("/v1/job/{id}", "Stops a job", DeregisterAsync).Answers<JobDeregisterResponse>();
@@ -42,7 +42,7 @@ internal static class JobWriteEndpoints
     private static async Task ParseAsync(ApiRequest request)
     {
         var body = await request.ReadJsonAsync<JobsParseRequest>(request.Options.MaxJobBytes, "a job to parse");
-        await request.WriteJsonAsync(new JobModel(JobIntake.Parse(request, body)));
+        await request.WriteJsonAsync(new ParsedJobModel(JobIntake.Parse(request, body)));
     }
 
     private static async Task ValidateAsync(ApiRequest request)
@@ -64,7 +64,7 @@ internal static class JobWriteEndpoints
     {
         var body = await request.ReadJsonAsync<JobPlanRequest>(request.Options.MaxJobBytes, "a job");
         var (job, warnings) = JobIntake.Accept(request, body.Job, body.Namespace);
-        await request.WriteJsonAsync(await JobPlanner.PlanAsync(request, job, warnings));
+        await request.WriteJsonAsync(await JobPlanner.PlanAsync(request, job, warnings, body.Diff));
     }
 
     private static async Task DeregisterAsync(ApiRequest request)

@@ -212,7 +212,7 @@ internal sealed class FilterParser
             {
                 tokens.Add(new Token(Kind.Text, Quoted(text, ref at), start));
             }
-            else if (c is '(' or ')' or '[' or ']')
+            else if (c is '(' or ')' or '[' or ']' or '{' or '}' or ',')
             {
                 tokens.Add(new Token(Kind.Symbol, c.ToString(), start));
                 at++;

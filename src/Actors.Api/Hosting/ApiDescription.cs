@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+using Actors.Api.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Actors.Api.Hosting;
 
 /// <summary>Completes the API's description (OpenAPI) with what all its operations share.</summary>
-internal static class ApiDescription
+internal static partial class ApiDescription
 {
     private static readonly (string Name, JsonSchemaType Type, string Description)[] Common =
     [
@@ -32,13 +34,23 @@ internal static class ApiDescription
             document.Info = new OpenApiInfo { Title = "Actors", Version = "v1", Description = "The HTTP API of Actors: Nomad's /v1." };
             return Task.CompletedTask;
         });
-        options.AddOperationTransformer((operation, context, _) =>
+        options.AddOperationTransformer(async (operation, context, cancellationToken) =>
         {
             operation.Parameters ??= [];
+            foreach (Match name in PathParameter().Matches(context.Description.RelativePath ?? ""))
+                operation.Parameters.Add(new OpenApiParameter { Name = name.Groups[1].Value, In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<BodyMetadata>().FirstOrDefault() is { } body)
+            {
+                var schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellationToken);
+                operation.RequestBody = new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema } } };
+            }
+
             var reads = context.Description.HttpMethod == "GET";
             foreach (var (name, type, description) in reads ? [.. Common, .. Reading] : Common)
                 operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Description = description, Schema = new OpenApiSchema { Type = type } });
-            return Task.CompletedTask;
         });
     }
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex PathParameter();
 }

@@ -3,7 +3,6 @@ using Actors.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -195,7 +194,11 @@ internal sealed record RouteHandle(List<IEndpointConventionBuilder> Routes)
     public RouteHandle Takes<T>()
     {
         foreach (var route in Routes)
-            route.WithMetadata(new AcceptsMetadata(["application/json"], typeof(T)));
+            route.WithMetadata(new BodyMetadata(typeof(T)));
         return this;
     }
 }
+
+/// <summary>What the body of an operation is, for the API's description only: Nomad's tools send JSON under any content type, or none.</summary>
+/// <param name="Type">The body's type.</param>
+internal sealed record BodyMetadata(Type Type);

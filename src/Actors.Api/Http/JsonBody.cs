@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Actors.Api.Models;
+using Actors.Contracts.Collections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -32,6 +33,10 @@ internal static partial class JsonBody
         catch (JsonException e)
         {
             throw new ApiException(400, Explain(e, body.Span, what), e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new ApiException(400, $"invalid JSON for {what}: a text in it is no Unicode (half a surrogate pair, or bytes that are no UTF-8)", e);
         }
     }
 
@@ -78,62 +83,36 @@ internal static partial class JsonBody
 
     private static string Explain(JsonException e, ReadOnlySpan<byte> body, string what)
     {
-        var place = string.Create(CultureInfo.InvariantCulture, $"{(e.Path is { Length: > 0 } path ? path : "$")}, line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}");
-        var expected = Expected().Match(e.Message);
-        if (expected.Success)
-            return $"invalid JSON for {what} at {place}: expected {TypeWord(expected.Groups[1].Value)}, found {Found(body, e.LineNumber ?? 0, e.BytePositionInLine ?? 0)}";
-
-        var reason = e.Message;
-        foreach (var tail in (string[])[" Path: ", " LineNumber: "])
+        var reason = Cut(Cut(e.Message, " Path: "), " LineNumber: ");
+        if (e.InnerException is { } inner && inner.GetType() != typeof(JsonException) && inner is JsonException)
         {
-            var at = reason.IndexOf(tail, StringComparison.Ordinal);
-            if (at > 0)
-                reason = reason[..at];
+            // Broken syntax: the reader itself says where.
+            var line = string.Create(CultureInfo.InvariantCulture, $"{JsonPlace.Of(e)}, line {(e.LineNumber ?? 0) + 1}, byte {(e.BytePositionInLine ?? 0) + 1}");
+            return $"invalid JSON for {what} at {line}: {reason}";
         }
 
-        return $"invalid JSON for {what} at {place}: {reason}";
+        var path = JsonPlace.Of(e);
+        var found = JsonLocator.Find(body, path);
+        var place = string.Create(CultureInfo.InvariantCulture, $"{path}, line {found.Line}, byte {found.Byte}");
+        return Expectation(e, reason) is { } expected
+            ? $"invalid JSON for {what} at {place}: expected {expected}, found {found.Token}"
+            : $"invalid JSON for {what} at {place}: {reason}";
     }
 
-    // The reader reports the place where the token that doesn't fit ends: the last token that ends there or before is what was found.
-    private static string Found(ReadOnlySpan<byte> body, long line, long column)
+    // The serializer names the type it was about to make; what the reader said of the token itself is more to the point.
+    private static string? Expectation(JsonException e, string reason) => e.GetBaseException() switch
     {
-        long offset = 0;
-        for (var l = 0L; l < line; l++)
-            offset += body[(int)offset..].IndexOf((byte)'\n') + 1;
-        offset += column;
+        InvalidOperationException o when o.Message.EndsWith("as a boolean.", StringComparison.Ordinal) => "true or false",
+        InvalidOperationException o when o.Message.EndsWith("as a number.", StringComparison.Ordinal) => "a number",
+        InvalidOperationException o when o.Message.EndsWith("as a string.", StringComparison.Ordinal) => "text",
+        FormatException f when OutOfBounds().Match(f.Message) is { Success: true } of => TypeWord(of.Groups[1].Value) + " within its bounds",
+        _ => Expected().Match(reason) is { Success: true } type ? TypeWord(type.Groups[1].Value) : null,
+    };
 
-        var reader = new Utf8JsonReader(body);
-        var found = "something else";
-        try
-        {
-            while (reader.Read() && reader.TokenStartIndex < Math.Max(offset, 1))
-            {
-                found = reader.TokenType switch
-                {
-                    JsonTokenType.String or JsonTokenType.PropertyName => $"the text {Short(reader.ValueSpan)}",
-                    JsonTokenType.Number => $"the number {Short(reader.ValueSpan)}",
-                    JsonTokenType.StartObject => "an object",
-                    JsonTokenType.StartArray => "an array",
-                    JsonTokenType.Null => "null",
-                    JsonTokenType.True => "true",
-                    JsonTokenType.False => "false",
-                    _ => found,
-                };
-            }
-        }
-        catch (JsonException)
-        {
-            // What comes after the place may be broken too: what was found before it stands.
-            return found;
-        }
-
-        return found;
-    }
-
-    private static string Short(ReadOnlySpan<byte> value)
+    private static string Cut(string text, string from)
     {
-        var text = System.Text.Encoding.UTF8.GetString(value.Length > 60 ? value[..60] : value);
-        return value.Length > 60 ? $"\"{text}…\"" : $"\"{text}\"";
+        var at = text.IndexOf(from, StringComparison.Ordinal);
+        return at > 0 ? text[..at] : text;
     }
 
     private static string TypeWord(string type)
@@ -149,6 +128,9 @@ internal static partial class JsonBody
         return type.Contains("List", StringComparison.Ordinal) || type.EndsWith("[]", StringComparison.Ordinal) ? "an array" : "an object";
     }
 
-    [GeneratedRegex(@"could not be converted to (.+?)\.(?: Path:|$)")]
+    [GeneratedRegex(@"could not be converted to (.+?)\.?$")]
     private static partial Regex Expected();
+
+    [GeneratedRegex(@"out of bounds for an? (\w+)")]
+    private static partial Regex OutOfBounds();
 }

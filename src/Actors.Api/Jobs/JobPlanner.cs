@@ -23,8 +23,9 @@ internal static class JobPlanner
     /// <param name="request">The request.</param>
     /// <param name="job">The job, canonical and valid.</param>
     /// <param name="warnings">What is doubtful about it.</param>
+    /// <param name="withDiff">Say how it differs from what is registered.</param>
     /// <exception cref="ApiException">It could not be registered: as registering would answer.</exception>
-    public static async Task<JobPlanResponse> PlanAsync(ApiRequest request, Job job, IReadOnlyList<string> warnings)
+    public static async Task<JobPlanResponse> PlanAsync(ApiRequest request, Job job, IReadOnlyList<string> warnings, bool withDiff)
     {
         var state = await request.Region.ReadConsistentAsync(request.Aborted);
         var id = new JobId(job.Namespace, job.Id);
@@ -47,7 +48,7 @@ internal static class JobPlanner
             FailedTgAllocs = failed is { Count: > 0 } ? failed.ToDictionary(f => f.Key, f => EvaluationMapping.ToModel(f.Value)) : null,
             JobModifyIndex = registered?.JobModifyIndex ?? 0,
             CreatedEvals = evaluation is null ? null : [EvaluationMapping.ToModel(evaluation)],
-            Diff = null,
+            Diff = withDiff ? JobDiffs.Between(registered, after.FindJob(id)?.Job ?? job, annotations) : null,
             NextPeriodicLaunch = null,
             Warnings = JobMapping.Warnings(warnings),
             Index = state.Index,

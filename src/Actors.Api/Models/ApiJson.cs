@@ -7,6 +7,7 @@ namespace Actors.Api.Models;
 
 /// <summary>The JSON of the HTTP API, made at compile time. Names are read without regard to case, and unknown ones skipped, as Nomad does.</summary>
 [JsonSerializable(typeof(JobModel))]
+[JsonSerializable(typeof(ParsedJobModel))]
 [JsonSerializable(typeof(List<JobListStub>))]
 [JsonSerializable(typeof(JobSummaryModel))]
 [JsonSerializable(typeof(JobRegisterRequest))]

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Actors.Contracts.Jobs;
+using Actors.JobSpec;
 
 namespace Actors.Api.Models;
 
@@ -198,7 +199,7 @@ internal sealed record JobPlanResponse : MetaModel
 
     public required IReadOnlyList<EvaluationModel>? CreatedEvals { get; init; }
 
-    public required JobDiffModel? Diff { get; init; }
+    public required JobDiff? Diff { get; init; }
 
     /// <summary>Go's zero time without a periodic launch.</summary>
     public required DateTimeOffset? NextPeriodicLaunch { get; init; }
@@ -243,72 +244,12 @@ internal sealed record DesiredUpdatesModel
     public ulong RescheduleLater { get; init; }
 }
 
-/// <summary>How a job differs from what runs.</summary>
-internal sealed record JobDiffModel
-{
-    public required string Type { get; init; }
-
-    [JsonPropertyName("ID")]
-    public required string Id { get; init; }
-
-    public required IReadOnlyList<FieldDiffModel>? Fields { get; init; }
-
-    public required IReadOnlyList<ObjectDiffModel>? Objects { get; init; }
-
-    public required IReadOnlyList<TaskGroupDiffModel>? TaskGroups { get; init; }
-}
-
-/// <summary>How a group differs.</summary>
-internal sealed record TaskGroupDiffModel
-{
-    public required string Type { get; init; }
-
-    public required string Name { get; init; }
-
-    public required IReadOnlyList<FieldDiffModel>? Fields { get; init; }
-
-    public required IReadOnlyList<ObjectDiffModel>? Objects { get; init; }
-
-    public required IReadOnlyList<TaskDiffModel>? Tasks { get; init; }
-
-    public required IReadOnlyDictionary<string, ulong>? Updates { get; init; }
-}
-
-/// <summary>How a task differs.</summary>
-internal sealed record TaskDiffModel
-{
-    public required string Type { get; init; }
-
-    public required string Name { get; init; }
-
-    public required IReadOnlyList<FieldDiffModel>? Fields { get; init; }
-
-    public required IReadOnlyList<ObjectDiffModel>? Objects { get; init; }
-
-    public required IReadOnlyList<string>? Annotations { get; init; }
-}
-
-/// <summary>How a nested block differs.</summary>
-internal sealed record ObjectDiffModel
-{
-    public required string Type { get; init; }
-
-    public required string Name { get; init; }
-
-    public required IReadOnlyList<FieldDiffModel>? Fields { get; init; }
-
-    public required IReadOnlyList<ObjectDiffModel>? Objects { get; init; }
-}
-
-/// <summary>How a field differs.</summary>
-internal sealed record FieldDiffModel(string Type, string Name, string Old, string New, IReadOnlyList<string>? Annotations);
-
 /// <summary>A job's versions, the latest first.</summary>
 internal sealed record JobVersionsResponse : MetaModel
 {
     public required IReadOnlyList<JobModel> Versions { get; init; }
 
-    public required IReadOnlyList<JobDiffModel>? Diffs { get; init; }
+    public required IReadOnlyList<JobDiff>? Diffs { get; init; }
 }
 
 /// <summary>A request to turn a job's text into JSON.</summary>

@@ -22,7 +22,7 @@ internal sealed class NomadMetrics : IDisposable
         lock (_lock)
         {
             _exporter.Begin();
-            Reader.Collect();
+            _exporter.Collect!(Timeout.Infinite);
             return _exporter.End(at);
         }
     }

@@ -112,9 +112,10 @@ public sealed class EquatableListConverter<T> : JsonConverter<EquatableList<T>>
             throw new JsonException($"expected an array, found {reader.TokenType}");
         var element = JsonElements.TypeInfo<T>(options);
         var items = new List<T>();
+        var at = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (JsonSerializer.Deserialize(ref reader, element) is { } item) items.Add(item);
+            if (JsonPlace.Read(ref reader, element, $"[{at++}]") is { } item) items.Add(item);
         }
 
         return items.ToEquatableList();

@@ -157,7 +157,7 @@ public sealed class EquatableMapConverter<TValue> : JsonConverter<EquatableMap<T
         {
             var key = reader.GetString()!;
             reader.Read();
-            var read = JsonSerializer.Deserialize(ref reader, value);
+            var read = JsonPlace.Read(ref reader, value, $".{key}");
             if (read is null && typeof(TValue) == typeof(string)) read = (TValue)(object)"";
             if (read is not null) entries.Add(KeyValuePair.Create(key, read));
         }

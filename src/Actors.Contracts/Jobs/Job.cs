@@ -8,6 +8,10 @@ namespace Actors.Contracts.Jobs;
 /// canonicalized; afterwards every property that says "default" in its description is set. (Texts, lists and maps are never
 /// null: their initializers turn null into empty, because JSON readers set properties that the text lacks to null.)
 /// </summary>
+/// <remarks>
+/// Setters turn null into the empty value: a serializer made at compile time sets what the JSON leaves out to null, not to
+/// what the property begins with.
+/// </remarks>
 public sealed record Job
 {
     /// <summary>Region that runs the job; default "global".</summary>
