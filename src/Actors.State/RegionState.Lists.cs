@@ -78,9 +78,10 @@ public sealed partial class RegionState
     {
         IEnumerable<KeyValuePair<TKey, TValue>> Walk(TKey? from)
         {
+            var reader = new TableReader<TKey, TValue>(table);
             foreach (var (key, _) in from is { } start ? keys.From(start) : keys.GetEnumerator())
             {
-                if (!table.TryGet(key, out var value)) throw new InvalidOperationException($"an index has {key}, but its table has not");
+                if (!reader.TryGet(key, out var value)) throw new InvalidOperationException($"an index has {key}, but its table has not");
                 yield return KeyValuePair.Create(key, value);
             }
         }

@@ -57,6 +57,12 @@ public sealed record PlanCommitted : IEvaluationEvent, IFencedEvent
     /// <summary>What still waits, by group.</summary>
     public IReadOnlyDictionary<string, int> QueuedAllocations { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>Of one that goes on waiting: which computed classes were feasible, as seen now; null: as it was.</summary>
+    public IReadOnlyDictionary<string, bool>? ClassEligibility { get; init; }
+
+    /// <summary>Of one that goes on waiting: a constraint looks at something unique to a node.</summary>
+    public bool EscapedComputedClass { get; init; }
+
     /// <summary>New evaluations: the blocked one, delayed reschedules.</summary>
     public IReadOnlyList<Evaluation> FollowUps { get; init; } = [];
 }

@@ -56,6 +56,8 @@ public static class PlanBuilder
             StatusDescription = description,
             FailedGroups = failed,
             QueuedAllocations = queued,
+            ClassEligibility = status == EvaluationStatus.Blocked ? placed!.ClassEligibility : null,
+            EscapedComputedClass = status == EvaluationStatus.Blocked && placed!.EscapedComputedClass,
             FollowUps = followUps,
         };
     }

@@ -37,6 +37,8 @@ public static class EvaluationTransitions
             FailedGroups = plan.FailedGroups,
             QueuedAllocations = plan.QueuedAllocations,
             SnapshotIndex = plan.SnapshotIndex,
+            ClassEligibility = plan.ClassEligibility ?? evaluation.ClassEligibility,
+            EscapedComputedClass = plan.ClassEligibility is null ? evaluation.EscapedComputedClass : plan.EscapedComputedClass,
             BlockedEvaluation = blocked?.Id ?? evaluation.BlockedEvaluation,
             NextEvaluation = next?.Id ?? evaluation.NextEvaluation,
         };
