@@ -70,7 +70,7 @@ public static class JobFile
 
         new VariableDecoder(context, references, options).Decode(body);
         foreach (var name in references.LocalNames) references.Local(name, default);
-        var file = new BlockReader(context, body, null, "the file", default, "");
+        var file = new BlockReader(context, body, null, "the file", default, PlaceMap.Root);
         file.Allow("variable", "variables", "locals");
         var jobs = file.Blocks("job", 1, "").ToList();
         file.FinishFile();
@@ -84,19 +84,8 @@ public static class JobFile
         var job = jobs[0].Read(JobDecoder.Job);
         return new JobFileResult(diagnostics.ErrorCount > 0 ? null : job, diagnostics.InOrder())
         {
-            Locate = path => Find(context.Places, path) is { } range ? diagnostics.Source.Span(range) : null,
+            Locate = path => context.Places.Find(path) is { } range ? diagnostics.Source.Span(range) : null,
         };
-    }
-
-    private static TextRange? Find(Dictionary<string, TextRange> places, string path)
-    {
-        while (true)
-        {
-            if (places.TryGetValue(path, out var range)) return range;
-            var cut = path.LastIndexOfAny(['.', '[']);
-            if (cut <= 0) return places.TryGetValue("", out range) ? range : null;
-            path = path[..cut];
-        }
     }
 
     private static JobFileResult ParseApiJson(string text, JsonObject json, DiagnosticBag diagnostics)

@@ -126,11 +126,27 @@ public static class EquatableMap
             case EquatableMap<TValue> already: return already;
         }
 
-        var sorted = new SortedDictionary<string, TValue>(StringComparer.Ordinal);
-        foreach (var (key, value) in entries) sorted[key] = value;
-        return sorted.Count == 0
-            ? EquatableMap<TValue>.Empty
-            : new EquatableMap<TValue>([.. sorted.Keys], [.. sorted.Values]);
+        // Small and already sorted inputs are the usual ones.
+        var pairs = entries as ICollection<KeyValuePair<string, TValue>> ?? [.. entries];
+        if (pairs.Count == 0) return EquatableMap<TValue>.Empty;
+        var keys = new string[pairs.Count];
+        var values = new TValue[pairs.Count];
+        var ascending = true;
+        var at = 0;
+        foreach (var (key, value) in pairs)
+        {
+            ascending = ascending && (at == 0 || string.CompareOrdinal(keys[at - 1], key) < 0);
+            keys[at] = key;
+            values[at++] = value;
+        }
+
+        if (ascending) return new EquatableMap<TValue>(keys, values);
+        var last = new Dictionary<string, TValue>(keys.Length, StringComparer.Ordinal);
+        for (var i = 0; i < keys.Length; i++) last[keys[i]] = values[i];
+        keys = [.. last.Keys];
+        values = [.. last.Values];
+        Array.Sort(keys, values, StringComparer.Ordinal);
+        return new EquatableMap<TValue>(keys, values);
     }
 
     /// <summary>A map of <paramref name="entries"/>; of two entries with one key the later wins.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Actors.Contracts.Collections;
 using Actors.JobSpec.Diagnostics;
 using Actors.JobSpec.Evaluation;
@@ -75,7 +74,7 @@ internal sealed partial class BlockReader
 
         if (found is null && Value(name, HclType.Any, json) is { } value)
         {
-            if (value.Type.IsMapping) found = HclJson.ToConfig(value).AsMap();
+            if (value.IsMapping) found = HclJson.ToConfig(value).AsMap();
             else Diagnostics.Error(DiagnosticCodes.WrongAttributeType, RangeOf(name), $"{name}: a map is needed, found {value.Type.Describe()}");
         }
 
@@ -84,6 +83,7 @@ internal sealed partial class BlockReader
 
     private EquatableMap<ConfigValue> FreeForm()
     {
+        _takesAll = true;
         var entries = new Dictionary<string, ConfigValue>(StringComparer.Ordinal);
         var types = new List<string>();
         foreach (var (name, range, isBlock) in body.Names)
@@ -126,10 +126,15 @@ internal sealed partial class BlockReader
     public IEnumerable<BlockReader> Blocks(string name, int labels, string? json, bool indexed = false, bool byLabel = false, int first = 0, string suffix = "")
     {
         _blocks.Add(name);
+        return body.Holds(name) || body.Holds("dynamic") ? Present(name, labels, json, indexed, byLabel, first, suffix) : [];
+    }
+
+    private IEnumerable<BlockReader> Present(string name, int labels, string? json, bool indexed, bool byLabel, int first, string suffix)
+    {
         var at = first;
         foreach (var (block, inner) in Expanded(name, labels))
         {
-            var texts = block.Labels.Select(label => LabelText(label, inner)).OfType<string>().ToList();
+            IReadOnlyList<string> texts = block.Labels.Count == 0 ? [] : [.. block.Labels.Select(label => LabelText(label, inner)).OfType<string>()];
             if (labels >= 0 && block.Labels.Count != labels)
             {
                 var wanted = labels == 0 ? "no name" : labels == 1 ? "one name" : $"{labels} names";
@@ -140,26 +145,23 @@ internal sealed partial class BlockReader
                     labels == 1 && block.Labels.Count == 0 ? $"write {name} \"name\" {{" : null);
             }
 
-            var place = json ?? JsonNames.Of(name);
-            if (place.Length == 0)
-            {
-                // The job itself is the root of the path.
-                Context.Places.TryAdd("", block.HeadRange);
-                yield return new BlockReader(Context, block.Body, inner, name, block.HeadRange, "") { Labels = texts };
-                continue;
-            }
-
-            if (indexed) place = string.Create(CultureInfo.InvariantCulture, $"{place}[{at}]{suffix}");
-            else if (byLabel && texts.Count > 0) place = $"{place}[{texts[0]}]";
-            Place(place, block.HeadRange);
+            yield return new BlockReader(Context, block.Body, inner, name, block.HeadRange, PlaceOf(json ?? JsonNames.Of(name), indexed ? at : -1, byLabel ? texts.FirstOrDefault() : null, suffix, block.HeadRange)) { Labels = texts };
             at++;
-            yield return new BlockReader(Context, block.Body, inner, name, block.HeadRange, PathOf(place)) { Labels = texts };
         }
+    }
+
+    /// <summary>The place of a block in the job; the job itself is the root.</summary>
+    private int PlaceOf(string json, int index, string? label, string suffix, TextRange range)
+    {
+        if (json.Length > 0) return Context.Places.Add(place, json, range, index, label, suffix);
+        Context.Places.SetRoot(range);
+        return PlaceMap.Root;
     }
 
     private IEnumerable<(BodyBlock Block, Scope? Scope)> Expanded(string name, int labels)
     {
         foreach (var block in body.Blocks(name, labels)) yield return (block, scope);
+        if (!body.Holds("dynamic")) yield break;
         foreach (var dynamic in body.Blocks("dynamic", 1))
         {
             if (dynamic.Labels.Count != 1)
@@ -175,7 +177,7 @@ internal sealed partial class BlockReader
 
     private IEnumerable<(BodyBlock Block, Scope? Scope)> Expand(BodyBlock dynamic, string name, int labels)
     {
-        var reader = new BlockReader(Context, dynamic.Body, scope, $"dynamic \"{name}\"", dynamic.HeadRange, Path);
+        var reader = new BlockReader(Context, dynamic.Body, scope, $"dynamic \"{name}\"", dynamic.HeadRange, place);
         var each = reader.Value("for_each", HclType.Any);
         var iterator = name;
         reader._attributes.Add("iterator");
@@ -273,21 +275,22 @@ internal sealed partial class BlockReader
     public bool Tolerate(string name, string message, string code = DiagnosticCodes.Ignored)
     {
         if (!Has(name)) return false;
-        _tolerated.Add(name);
+        (_tolerated ??= []).Add(name);
         var range = body.Names.First(entry => entry.Name == name).Range;
         Diagnostics.Warning(code, range, message, path: Path);
         return true;
     }
 
-    private readonly HashSet<string> _tolerated = new(StringComparer.Ordinal);
+    private List<string>? _tolerated;
 
     /// <summary>Reports whatever was not asked for.</summary>
     public void Finish()
     {
+        if (_takesAll && body is NativeBody) return;
         FinishDynamic();
         foreach (var (name, range, isBlock) in body.Names)
         {
-            if (_tolerated.Contains(name)) continue;
+            if (_takesAll || _tolerated?.Contains(name) == true) continue;
             var isJson = body is JsonBody;
             if (isBlock ? _blocks.Contains(name) : _attributes.Contains(name) || (isJson && _blocks.Contains(name))) continue;
             if (!isBlock && _blocks.Contains(name))
@@ -315,6 +318,7 @@ internal sealed partial class BlockReader
     /// <summary>A dynamic block of a type that was not asked for was not expanded either.</summary>
     private void FinishDynamic()
     {
+        if (!body.Holds("dynamic")) return;
         foreach (var dynamic in body.Blocks("dynamic", 1))
         {
             if (dynamic.Labels.Count != 1 || LabelText(dynamic.Labels[0], scope) is not { } wanted || _blocks.Contains(wanted)) continue;

@@ -13,25 +13,27 @@ internal sealed class DecodeContext(Evaluator evaluator)
 
     public DiagnosticBag Diagnostics => Evaluator.Diagnostics;
 
-    /// <summary>Where each part of the job, by its path in JSON, stands in the text.</summary>
-    public Dictionary<string, TextRange> Places { get; } = new(StringComparer.Ordinal);
+    /// <summary>Where each part of the job stands in the text.</summary>
+    public PlaceMap Places { get; } = new();
 }
 
 /// <summary>
 /// Takes a block's attributes and blocks by name and type. What was asked for is what is allowed: <see cref="Finish"/>
 /// reports all else, with the nearest name that was asked for.
 /// </summary>
-internal sealed partial class BlockReader(DecodeContext context, IBody body, Scope? scope, string type, TextRange head, string path)
+internal sealed partial class BlockReader(DecodeContext context, IBody body, Scope? scope, string type, TextRange head, int place)
 {
     /// <summary>Bare numbers below this many nanoseconds (1 ms) can't be meant as nanoseconds: they are seconds, as in HCL 1's days.</summary>
     private const long SmallestNanoseconds = 1_000_000;
 
-    private readonly HashSet<string> _attributes = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _blocks = new(StringComparer.Ordinal) { "dynamic" };
+    // Names are asked for far more often than looked up: plain lists of them are cheap to keep.
+    private readonly List<string> _attributes = new(16);
+    private readonly List<string> _blocks = new(16) { "dynamic" };
+    private bool _takesAll;
 
     public DecodeContext Context { get; } = context;
 
-    public string Path { get; } = path;
+    public string Path => Context.Places.PathOf(place);
 
     public TextRange Head { get; } = head;
 
@@ -43,6 +45,9 @@ internal sealed partial class BlockReader(DecodeContext context, IBody body, Sco
     private DiagnosticBag Diagnostics => Context.Diagnostics;
 
     public bool Has(string name) => body.Attribute(name) is not null;
+
+    /// <summary>The place of a part of a block in this one, both by their names in JSON.</summary>
+    public TextRange? Within(string part, string name) => Context.Places.Within(place, part, name);
 
     public TextRange RangeOf(string name) => body.Attribute(name)?.Value.Range ?? Head;
 
@@ -144,7 +149,7 @@ internal sealed partial class BlockReader(DecodeContext context, IBody body, Sco
         var map = new Dictionary<string, EquatableList<string>>(StringComparer.Ordinal);
         foreach (var (entry, value, range) in Entries(name, json))
         {
-            var listed = value.IsPresent && value.Type.IsSequence ? value : HclValue.Tuple([value]);
+            var listed = value.IsPresent && value.IsSequence ? value : HclValue.Tuple([value]);
             if (Conversion.Convert(listed, HclType.ListOfString, out var problem) is { } texts && !texts.Items.Any(item => item.IsNull)) map[entry] = texts.Items.Map(item => item.Text);
             else Diagnostics.Error(DiagnosticCodes.WrongAttributeType, range, $"{name}: {entry}: {problem ?? "null is no text"}");
         }
@@ -160,7 +165,7 @@ internal sealed partial class BlockReader(DecodeContext context, IBody body, Sco
         if (blocks.Count == 0)
         {
             if (Value(name, HclType.Any, json) is not { } value) yield break;
-            if (!value.Type.IsMapping)
+            if (!value.IsMapping)
             {
                 Diagnostics.Error(DiagnosticCodes.WrongAttributeType, RangeOf(name), $"{name}: a map is needed, found {value.Type.Describe()}");
                 yield break;
@@ -178,9 +183,9 @@ internal sealed partial class BlockReader(DecodeContext context, IBody body, Sco
     /// <summary>Every attribute of a free block; blocks in it are reported.</summary>
     public IEnumerable<(string Name, HclValue Value, TextRange Range)> AllAttributes()
     {
+        _takesAll = true;
         foreach (var (name, range, isBlock) in body.Names)
         {
-            _attributes.Add(name);
             if (isBlock)
             {
                 Diagnostics.Error(DiagnosticCodes.UnknownBlock, range, $"{Type} holds attributes only, found the block {name}", $"write {name} = …");
@@ -208,7 +213,7 @@ internal sealed partial class BlockReader(DecodeContext context, IBody body, Sco
         return HclValue.Null;
     }
 
-    private string PathOf(string json) => Path.Length == 0 ? json : $"{Path}.{json}";
+    private string PathOf(string json) => Path is { Length: > 0 } path ? $"{path}.{json}" : json;
 
-    private void Place(string json, TextRange range) => Context.Places.TryAdd(PathOf(json), range);
+    private void Place(string json, TextRange range) => Context.Places.Add(place, json, range);
 }

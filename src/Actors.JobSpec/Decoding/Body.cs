@@ -13,6 +13,9 @@ internal interface IBody
 
     AttributeSyntax? Attribute(string name);
 
+    /// <summary>Whether there is a block of the type, or what may be one.</summary>
+    bool Holds(string type);
+
     /// <summary>The blocks of a type. In JSON the number of labels tells how deep the block is.</summary>
     IEnumerable<BodyBlock> Blocks(string type, int labels);
 }
@@ -31,9 +34,14 @@ internal sealed class NativeBody(BodySyntax syntax) : IBody
 
     public TextRange Range => syntax.Range;
 
-    public IEnumerable<(string Name, TextRange Range, bool IsBlock)> Names =>
-        syntax.Attributes.Select(attribute => (attribute.Name, attribute.NameRange, false))
-            .Concat(syntax.Blocks.Select(block => (block.Type, block.TypeRange, true)));
+    public IEnumerable<(string Name, TextRange Range, bool IsBlock)> Names
+    {
+        get
+        {
+            foreach (var attribute in syntax.Attributes) yield return (attribute.Name, attribute.NameRange, false);
+            foreach (var block in syntax.Blocks) yield return (block.Type, block.TypeRange, true);
+        }
+    }
 
     public AttributeSyntax? Attribute(string name)
     {
@@ -51,14 +59,23 @@ internal sealed class NativeBody(BodySyntax syntax) : IBody
         return null;
     }
 
+    public bool Holds(string type)
+    {
+        if (syntax.Blocks.Count > IndexFrom) return Index.Contains(type);
+        foreach (var block in syntax.Blocks)
+        {
+            if (block.Type == type) return true;
+        }
+
+        return false;
+    }
+
+    private ILookup<string, BlockSyntax> Index => _blocks ??= syntax.Blocks.ToLookup(block => block.Type, StringComparer.Ordinal);
+
     public IEnumerable<BodyBlock> Blocks(string type, int labels)
     {
         IEnumerable<BlockSyntax> candidates = syntax.Blocks;
-        if (syntax.Blocks.Count > IndexFrom)
-        {
-            _blocks ??= syntax.Blocks.ToLookup(block => block.Type, StringComparer.Ordinal);
-            candidates = _blocks[type];
-        }
+        if (syntax.Blocks.Count > IndexFrom) candidates = Index[type];
 
         foreach (var block in candidates)
         {
@@ -85,6 +102,8 @@ internal sealed class JsonBody(JsonObject syntax, DiagnosticBag diagnostics) : I
         var member = Members[name].FirstOrDefault();
         return member is null || member.Value is JsonScalar { Value.IsNull: true } ? null : new AttributeSyntax(name, member.NameRange, Expression(member.Value));
     }
+
+    public bool Holds(string type) => Members.Contains(type);
 
     public IEnumerable<BodyBlock> Blocks(string type, int labels) =>
         Members[type].SelectMany(member => Unfold(type, member.NameRange, member.Value, labels, []));

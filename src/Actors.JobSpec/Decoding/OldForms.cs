@@ -41,7 +41,7 @@ internal static class OldForms
         foreach (var key in read.Config.Keys)
         {
             if (KnownDockerKeys.Contains(key)) continue;
-            var place = task.Context.Places.TryGetValue($"{task.Path}.Config.{key}", out var range) ? range : task.Head;
+            var place = task.Within("Config", key) ?? task.Head;
             if (DockerKeys.TryGetValue(key, out var right))
                 task.Context.Diagnostics.Warning(DiagnosticCodes.Misspelled, place, $"docker has no configuration {key}; it is taken as {right}", $"write {right}");
             else

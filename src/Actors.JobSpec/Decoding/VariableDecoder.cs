@@ -68,7 +68,7 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
 
     private void Declare(BodyBlock block)
     {
-        var reader = new BlockReader(context, block.Body, null, "variable", block.HeadRange, "");
+        var reader = new BlockReader(context, block.Body, null, "variable", block.HeadRange, context.Places.Add(PlaceMap.Root, "(variable)", block.HeadRange));
         if (block.Labels is not [LiteralSyntax { Value: { Kind: HclTypeKind.String, IsPresent: true } label }])
         {
             Diagnostics.Error(DiagnosticCodes.WrongLabels, block.HeadRange, "a variable has one plain name: variable \"name\" { … }");

@@ -34,6 +34,12 @@ internal sealed class DiagnosticBag(SourceText source)
 
     private void Report(DiagnosticSeverity severity, string code, TextRange range, string message, string? suggestion, string? path)
     {
+        if (Full)
+        {
+            if (severity == DiagnosticSeverity.Error) ErrorCount++;
+            return;
+        }
+
         // A dynamic block or for expression meets the same mistake once per element.
         if (!_seen.Add((code, range.Start, range.Length)) && _items.Any(item => item.Message == message)) return;
         Add(new Diagnostic(severity, code, message, Source.Span(range), path, suggestion));

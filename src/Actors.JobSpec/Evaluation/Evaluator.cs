@@ -157,9 +157,9 @@ internal sealed partial class Evaluator(DiagnosticBag diagnostics, IReferences r
     /// <summary>Keys and values of a collection; a set's keys are its values. Null for anything else.</summary>
     internal static IEnumerable<(HclValue Key, HclValue Value)>? Pairs(HclValue value)
     {
-        if (value.Type.IsMapping) return value.Entries.Select(entry => (HclValue.Of(entry.Key), entry.Value));
+        if (value.IsMapping) return value.Entries.Select(entry => (HclValue.Of(entry.Key), entry.Value));
         if (value.Kind == HclTypeKind.Set) return value.Items.Select(item => (item, item));
-        return value.Type.IsSequence ? value.Items.Select((item, i) => (HclValue.Of(i), item)) : null;
+        return value.IsSequence ? value.Items.Select((item, i) => (HclValue.Of(i), item)) : null;
     }
 
     private HclValue Name(NameSyntax name, Scope? scope)
@@ -250,7 +250,7 @@ internal sealed partial class Evaluator(DiagnosticBag diagnostics, IReferences r
     private HclValue Splat(HclValue value, IReadOnlyList<AccessStep> rest, TextRange range, Scope? scope)
     {
         if (value.IsNull) return HclValue.EmptyTuple;
-        var items = value.Type.IsSequence ? value.Items.AsSpan() : new ReadOnlySpan<HclValue>(in value);
+        var items = value.IsSequence ? value.Items.AsSpan() : new ReadOnlySpan<HclValue>(in value);
         var results = new List<HclValue>(items.Length);
         foreach (var item in items)
         {
@@ -266,13 +266,13 @@ internal sealed partial class Evaluator(DiagnosticBag diagnostics, IReferences r
     private HclValue Attribute(HclValue value, string name, TextRange range)
     {
         if (value.IsNull) return Fail(DiagnosticCodes.NullValue, range, $"null has no attribute {Conversion.Quote(name)}");
-        if (!value.Type.IsMapping)
+        if (!value.IsMapping)
         {
             return Fail(
                 DiagnosticCodes.NoSuchElement,
                 range,
                 $"{value.Type.Describe()} has no attribute {Conversion.Quote(name)}",
-                value.Type.IsSequence ? $"for the attribute of each element write [*].{name}" : null);
+                value.IsSequence ? $"for the attribute of each element write [*].{name}" : null);
         }
 
         return value.Entries.TryGetValue(name, out var entry)
@@ -284,7 +284,7 @@ internal sealed partial class Evaluator(DiagnosticBag diagnostics, IReferences r
     {
         if (key.IsUnknown) return key;
         if (value.IsNull) return Fail(DiagnosticCodes.NullValue, range, "null has no elements");
-        if (value.Type.IsMapping)
+        if (value.IsMapping)
             return As(key, HclType.String, range, "the key") is { } name ? Attribute(value, name.Text, range) : HclValue.Unknown;
         if (value.Kind is not (HclTypeKind.List or HclTypeKind.Tuple))
         {

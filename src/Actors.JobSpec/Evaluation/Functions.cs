@@ -116,7 +116,7 @@ internal sealed partial class Evaluator
         if (values.Any(value => value.IsUnknown)) return null;
         if (!call.ExpandLast) return values;
         var last = values[^1];
-        if (last.IsNull || !last.Type.IsSequence)
+        if (last.IsNull || !last.IsSequence)
         {
             Fail(DiagnosticCodes.WrongType, call.Arguments[^1].Range, $"only a list can be expanded with ..., found {last.Type.Describe()}");
             return null;

@@ -180,9 +180,16 @@ internal sealed record TupleSyntax : ExpressionSyntax
 internal sealed record ObjectSyntax : ExpressionSyntax
 {
     public ObjectSyntax(TextRange range, IReadOnlyList<(ExpressionSyntax Key, ExpressionSyntax Value)> items)
-        : base(range) => (Items, Height) = (items, Above(items.SelectMany(item => new[] { item.Key, item.Value })));
+        : base(range) => (Items, Height) = (items, AbovePairs(items));
 
     public IReadOnlyList<(ExpressionSyntax Key, ExpressionSyntax Value)> Items { get; }
+
+    private static int AbovePairs(IReadOnlyList<(ExpressionSyntax Key, ExpressionSyntax Value)> items)
+    {
+        var height = 0;
+        foreach (var (key, value) in items) height = Math.Max(height, Math.Max(key.Height, value.Height));
+        return height + 1;
+    }
 }
 
 /// <summary><c>[for v in c : x if y]</c> or <c>{for k, v in c : a => b... if y}</c>.</summary>

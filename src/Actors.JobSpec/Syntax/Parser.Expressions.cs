@@ -174,7 +174,7 @@ internal sealed partial class Parser
 
     private ExpressionSyntax NameOrCall(Token token)
     {
-        var name = Text(token);
+        var name = NameText(token);
         var range = Range(token.Start, token.End);
         Next();
         if (Kind != TokenKind.OpenParen)

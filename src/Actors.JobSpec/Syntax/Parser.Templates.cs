@@ -10,6 +10,16 @@ internal sealed partial class Parser
     private ExpressionSyntax QuotedTemplate()
     {
         var open = Current;
+        if (_tokens[_at + 1].Kind == TokenKind.QuotedText && _tokens[_at + 2].Kind == TokenKind.CloseQuote)
+        {
+            // Most strings are plain.
+            var text = Unescape(_tokens[_at + 1]);
+            var range = Range(open.Start, _tokens[_at + 2].End);
+            _at += 2;
+            Next();
+            return new LiteralSyntax(range, HclValue.Of(text));
+        }
+
         _at++;
         var parts = Parts(TokenKind.CloseQuote, quoted: true);
         var end = Current.End;

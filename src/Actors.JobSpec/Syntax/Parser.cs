@@ -18,6 +18,9 @@ internal sealed partial class Parser
     private readonly DiagnosticBag _diagnostics;
     private readonly List<Token> _tokens;
     private readonly TextRange? _fixed;
+
+    /// <summary>Names seen: files repeat a few of them over and over.</summary>
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private int _at;
     private int _depth;
     private bool _newlinesMatter = true;
@@ -72,7 +75,7 @@ internal sealed partial class Parser
     {
         var attributes = new List<AttributeSyntax>();
         var blocks = new List<BlockSyntax>();
-        Dictionary<string, TextRange>? names = null;
+        HashSet<string>? names = null;
         var oneLine = end == TokenKind.CloseBrace && Kind != TokenKind.Newline;
         while (true)
         {
@@ -114,13 +117,13 @@ internal sealed partial class Parser
         SkipItem(_at);
     }
 
-    private void Item(List<AttributeSyntax> attributes, List<BlockSyntax> blocks, ref Dictionary<string, TextRange>? names)
+    private void Item(List<AttributeSyntax> attributes, List<BlockSyntax> blocks, ref HashSet<string>? names)
     {
         var nameRange = Range(Current.Start, Current.End);
         string name;
         if (Kind == TokenKind.Identifier)
         {
-            name = Text(Current);
+            name = NameText(Current);
             Next();
         }
         else if (Kind == TokenKind.OpenQuote && PlainQuoted() is { } quoted)
@@ -139,10 +142,9 @@ internal sealed partial class Parser
             if (Kind == TokenKind.Colon) Error(DiagnosticCodes.UnexpectedToken, Current.Range, $"an attribute is set with '=', found ':'", $"write {name} = …");
             Next();
             var value = Expression();
-            names ??= new Dictionary<string, TextRange>(StringComparer.Ordinal);
-            if (!names.TryAdd(name, nameRange))
+            if (IsTaken(name, attributes, ref names))
             {
-                var first = _diagnostics.Source.Span(names[name]);
+                var first = _diagnostics.Source.Span(attributes.First(attribute => attribute.Name == name).NameRange);
                 Error(DiagnosticCodes.DuplicateAttribute, nameRange, $"{name} is set twice in this block; it was first set on line {first.Line}", "remove one of the two");
                 return;
             }
@@ -154,9 +156,26 @@ internal sealed partial class Parser
         Block(name, nameRange, blocks);
     }
 
+    /// <summary>Whether the name is set already. Most bodies are small: only a large one gets an index.</summary>
+    private static bool IsTaken(string name, List<AttributeSyntax> attributes, ref HashSet<string>? names)
+    {
+        if (names is null && attributes.Count < 16)
+        {
+            foreach (var attribute in attributes)
+            {
+                if (attribute.Name == name) return true;
+            }
+
+            return false;
+        }
+
+        names ??= new HashSet<string>(attributes.Select(attribute => attribute.Name), StringComparer.Ordinal);
+        return !names.Add(name);
+    }
+
     private void Block(string type, TextRange typeRange, List<BlockSyntax> blocks)
     {
-        var labels = new List<ExpressionSyntax>();
+        List<ExpressionSyntax> labels = [];
         while (Kind is TokenKind.Identifier or TokenKind.OpenQuote)
         {
             if (Kind == TokenKind.Identifier)
@@ -282,6 +301,16 @@ internal sealed partial class Parser
     };
 
     private string Text(Token token) => _text[token.Start..token.End];
+
+    private string NameText(Token token)
+    {
+        var span = _text.AsSpan(token.Start, token.End - token.Start);
+        var known = _names.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (known.TryGetValue(span, out var name)) return name;
+        name = span.ToString();
+        if (_names.Count < 1000) _names.Add(name);
+        return name;
+    }
 
     private TextRange Range(int start, int end) => _fixed ?? TextRange.Between(start, end);
 

@@ -26,9 +26,9 @@ internal static class Conversion
                 if (value.Text is "false" or "0") return HclValue.False;
                 problem = $"true or false is needed, found {Quote(value.Text)}";
                 return null;
-            case HclTypeKind.List or HclTypeKind.Set when value.Type.IsSequence: return Elements(value, type, out problem);
-            case HclTypeKind.Map when value.Type.IsMapping: return MapEntries(value, type, out problem);
-            case HclTypeKind.Tuple when value.Type.IsSequence && value.Count == type.Elements.Count:
+            case HclTypeKind.List or HclTypeKind.Set when value.IsSequence: return Elements(value, type, out problem);
+            case HclTypeKind.Map when value.IsMapping: return MapEntries(value, type, out problem);
+            case HclTypeKind.Tuple when value.IsSequence && value.Count == type.Elements.Count:
                 var items = new HclValue[value.Count];
                 for (var i = 0; i < items.Length; i++)
                 {
@@ -42,7 +42,7 @@ internal static class Conversion
                 }
 
                 return HclValue.Tuple(items);
-            case HclTypeKind.Object when value.Type.IsMapping: return ObjectAttributes(value, type, out problem);
+            case HclTypeKind.Object when value.IsMapping: return ObjectAttributes(value, type, out problem);
         }
 
         problem = $"{type.Describe()} is needed, found {value.Type.Describe()}";

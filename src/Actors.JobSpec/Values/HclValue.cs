@@ -11,10 +11,11 @@ internal sealed class HclValue : IEquatable<HclValue>
     private static readonly object UnknownContent = new();
 
     private readonly object? _content;
+    private HclType? _type;
 
-    private HclValue(HclType type, object? content)
+    private HclValue(HclTypeKind kind, HclType? type, object? content)
     {
-        (Type, _content) = (type, content);
+        (Kind, _type, _content) = (kind, type, content);
         switch (content)
         {
             case string text: Size = 1 + text.Length; break;
@@ -32,23 +33,32 @@ internal sealed class HclValue : IEquatable<HclValue>
         }
     }
 
-    public static HclValue Null { get; } = new(HclType.Any, null);
+    public static HclValue Null { get; } = new(HclTypeKind.Any, HclType.Any, null);
 
-    public static HclValue Unknown { get; } = new(HclType.Any, UnknownContent);
+    public static HclValue Unknown { get; } = new(HclTypeKind.Any, HclType.Any, UnknownContent);
 
-    public static HclValue True { get; } = new(HclType.Bool, true);
+    public static HclValue True { get; } = new(HclTypeKind.Bool, HclType.Bool, true);
 
-    public static HclValue False { get; } = new(HclType.Bool, false);
+    public static HclValue False { get; } = new(HclTypeKind.Bool, HclType.Bool, false);
 
     public static HclValue EmptyTuple { get; } = Tuple([]);
 
     public static HclValue EmptyObject { get; } = Object([]);
 
-    public static HclValue EmptyText { get; } = new(HclType.String, "");
+    public static HclValue EmptyText { get; } = new(HclTypeKind.String, HclType.String, "");
 
-    public HclType Type { get; }
+    /// <summary>The type; of a tuple or object it is made when first asked for, since few are.</summary>
+    public HclType Type => _type ??= Kind == HclTypeKind.Tuple
+        ? HclType.Tuple(Items.Select(item => item.Type))
+        : HclType.Object(Entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Type)));
 
-    public HclTypeKind Kind => Type.Kind;
+    public HclTypeKind Kind { get; }
+
+    /// <summary>Whether it is of a list, set or tuple type.</summary>
+    public bool IsSequence => Kind is HclTypeKind.List or HclTypeKind.Set or HclTypeKind.Tuple;
+
+    /// <summary>Whether it is of a map or object type.</summary>
+    public bool IsMapping => Kind is HclTypeKind.Map or HclTypeKind.Object;
 
     public bool IsNull => _content is null;
 
@@ -86,41 +96,33 @@ internal sealed class HclValue : IEquatable<HclValue>
         _ => 0,
     };
 
-    public static HclValue NullOf(HclType type) => type.Kind == HclTypeKind.Any ? Null : new HclValue(type, null);
+    public static HclValue NullOf(HclType type) => type.Kind == HclTypeKind.Any ? Null : new HclValue(type.Kind, type, null);
 
     public static HclValue Of(bool value) => value ? True : False;
 
-    public static HclValue Of(HclNumber value) => new(HclType.Number, value);
+    public static HclValue Of(HclNumber value) => new(HclTypeKind.Number, HclType.Number, value);
 
-    public static HclValue Of(long value) => new(HclType.Number, (HclNumber)value);
+    public static HclValue Of(long value) => new(HclTypeKind.Number, HclType.Number, (HclNumber)value);
 
-    public static HclValue Of(string value) => new(HclType.String, value);
+    public static HclValue Of(string value) => new(HclTypeKind.String, HclType.String, value);
 
-    public static HclValue Tuple(IEnumerable<HclValue> items)
-    {
-        var list = items.ToEquatableList();
-        return new HclValue(HclType.Tuple(list.Select(item => item.Type)), list);
-    }
+    public static HclValue Tuple(IEnumerable<HclValue> items) => new(HclTypeKind.Tuple, null, items.ToEquatableList());
 
-    public static HclValue Object(IEnumerable<KeyValuePair<string, HclValue>> entries)
-    {
-        var map = entries.ToEquatableMap();
-        return new HclValue(HclType.Object(map.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Type))), map);
-    }
+    public static HclValue Object(IEnumerable<KeyValuePair<string, HclValue>> entries) => new(HclTypeKind.Object, null, entries.ToEquatableMap());
 
     /// <summary>A list; the items must be of the element type.</summary>
-    public static HclValue List(HclType element, IEnumerable<HclValue> items) => new(HclType.List(element), items.ToEquatableList());
+    public static HclValue List(HclType element, IEnumerable<HclValue> items) => new(HclTypeKind.List, HclType.List(element), items.ToEquatableList());
 
     /// <summary>A set: duplicates are dropped, the rest is sorted. The items must be of the element type.</summary>
     public static HclValue Set(HclType element, IEnumerable<HclValue> items)
     {
         var distinct = items.Distinct().ToList();
         distinct.Sort(Compare);
-        return new HclValue(HclType.Set(element), distinct.ToEquatableList());
+        return new HclValue(HclTypeKind.Set, HclType.Set(element), distinct.ToEquatableList());
     }
 
     /// <summary>A map; the values must be of the element type.</summary>
-    public static HclValue Map(HclType element, IEnumerable<KeyValuePair<string, HclValue>> entries) => new(HclType.Map(element), entries.ToEquatableMap());
+    public static HclValue Map(HclType element, IEnumerable<KeyValuePair<string, HclValue>> entries) => new(HclTypeKind.Map, HclType.Map(element), entries.ToEquatableMap());
 
     /// <summary>The order in which sets are walked: by number, by ordinal text, else by JSON.</summary>
     public static int Compare(HclValue left, HclValue right)
@@ -135,7 +137,7 @@ internal sealed class HclValue : IEquatable<HclValue>
     public bool Equals(HclValue? other) =>
         ReferenceEquals(this, other)
         || (other is not null && Equals(_content, other._content)
-            && (Kind == other.Kind || IsNull || (Type.IsSequence && other.Type.IsSequence) || (Type.IsMapping && other.Type.IsMapping)));
+            && (Kind == other.Kind || IsNull || (IsSequence && other.IsSequence) || (IsMapping && other.IsMapping)));
 
     public override bool Equals(object? obj) => Equals(obj as HclValue);
 

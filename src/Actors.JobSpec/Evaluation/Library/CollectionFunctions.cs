@@ -34,7 +34,7 @@ internal static class CollectionFunctions
     public static HclValue List(FunctionCall call, int argument)
     {
         var value = call[argument];
-        return value.Type.IsSequence ? value : throw new FunctionException($"a list is needed, found {value.Type.Describe()}", argument);
+        return value.IsSequence ? value : throw new FunctionException($"a list is needed, found {value.Type.Describe()}", argument);
     }
 
     /// <summary>Values as a list if they have one type, else as a tuple.</summary>
@@ -44,7 +44,7 @@ internal static class CollectionFunctions
     private static HclValue Mapping(FunctionCall call, int argument)
     {
         var value = call[argument];
-        return value.Type.IsMapping ? value : throw new FunctionException($"a map or object is needed, found {value.Type.Describe()}", argument);
+        return value.IsMapping ? value : throw new FunctionException($"a map or object is needed, found {value.Type.Describe()}", argument);
     }
 
     private static HclValue Like(HclValue original, IEnumerable<HclValue> items) =>
@@ -60,7 +60,7 @@ internal static class CollectionFunctions
     private static HclValue Length(FunctionCall call)
     {
         var value = call[0];
-        if (value.Type.IsSequence || value.Type.IsMapping) return HclValue.Of(value.Count);
+        if (value.IsSequence || value.IsMapping) return HclValue.Of(value.Count);
         throw new FunctionException($"a list, set, map or object is needed, found {value.Type.Describe()}", 0, value.Kind == HclTypeKind.String ? "for the characters of a text use strlen" : null);
     }
 
@@ -135,7 +135,7 @@ internal static class CollectionFunctions
         {
             foreach (var item in value.Items)
             {
-                if (item.IsPresent && item.Type.IsSequence) Add(item);
+                if (item.IsPresent && item.IsSequence) Add(item);
                 else items.Add(item);
                 call.Reserve(items.Count);
             }

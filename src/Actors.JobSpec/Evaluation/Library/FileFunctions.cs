@@ -110,7 +110,7 @@ internal static class FileFunctions
     private static HclValue TemplateFile(FunctionCall call)
     {
         var variables = call.Arguments.Length > 1 ? call[1] : HclValue.EmptyObject;
-        if (!variables.Type.IsMapping) throw new FunctionException("the variables are a map or object", 1);
+        if (!variables.IsMapping) throw new FunctionException("the variables are a map or object", 1);
         var depth = call.Evaluator.TemplateDepth + 1;
         if (depth > MaxTemplateDepth) throw new FunctionException($"templates are nested more than {MaxTemplateDepth} deep", 0);
         var source = new SourceText(Path.GetFileName(call.Text(0)), Utf8(call));

@@ -22,7 +22,7 @@ internal static class FormatFunctions
         var length = -1;
         for (var i = 1; i < call.Arguments.Length; i++)
         {
-            if (call[i].IsNull || !call[i].Type.IsSequence) continue;
+            if (call[i].IsNull || !call[i].IsSequence) continue;
             if (length >= 0 && call[i].Count != length) throw new FunctionException($"the lists have different lengths: {length} and {call[i].Count}", i);
             length = call[i].Count;
         }
@@ -31,7 +31,7 @@ internal static class FormatFunctions
         var items = new List<HclValue>(length);
         for (var at = 0; at < length; at++)
         {
-            var arguments = call.Arguments.Skip(1).Select(value => !value.IsNull && value.Type.IsSequence ? value.Items[at] : value).ToArray();
+            var arguments = call.Arguments.Skip(1).Select(value => !value.IsNull && value.IsSequence ? value.Items[at] : value).ToArray();
             var text = Format(call, call.Text(0), arguments);
             call.Reserve(text.Length);
             items.Add(HclValue.Of(text));

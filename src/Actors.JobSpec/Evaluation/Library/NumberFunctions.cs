@@ -52,7 +52,7 @@ internal static class NumberFunctions
 
     private static HclValue Sum(FunctionCall call)
     {
-        if (!call[0].Type.IsSequence) throw new FunctionException("a list or set of numbers is needed", 0);
+        if (!call[0].IsSequence) throw new FunctionException("a list or set of numbers is needed", 0);
         if (call[0].Count == 0) throw new FunctionException("there is no sum of an empty list", 0);
         HclNumber total = 0;
         foreach (var item in call[0].Items)

@@ -56,7 +56,7 @@ internal static class StringFunctions
     {
         var value = call[0];
         if (value.Kind == HclTypeKind.Tuple) return HclValue.Tuple(value.Items.Reverse());
-        if (value.Type.IsSequence) return HclValue.List(value.Type.Element, value.Items.Reverse());
+        if (value.IsSequence) return HclValue.List(value.Type.Element, value.Items.Reverse());
         return Conversion.Convert(value, HclType.String, out _) is { } text
             ? HclValue.Of(Reverse(text.Text))
             : throw new FunctionException("a list or a string is needed", 0);

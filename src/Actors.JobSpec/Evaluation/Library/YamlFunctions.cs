@@ -63,7 +63,7 @@ internal static class YamlFunctions
                     var key = Value(parser, anchors, call, depth + 1);
                     if (Conversion.Convert(key, HclType.String, out _) is not { IsPresent: true } name) throw new FunctionException("a key of a YAML mapping is not text", 0);
                     var entry = Value(parser, anchors, call, depth + 1);
-                    if (name.Text == "<<" && entry.Type.IsMapping && entry.IsPresent)
+                    if (name.Text == "<<" && entry.IsMapping && entry.IsPresent)
                     {
                         foreach (var (merged, from) in entry.Entries) entries.TryAdd(merged, from);
                     }
@@ -112,7 +112,7 @@ internal static class YamlFunctions
 
     private static void Write(HclValue value, int indent, StringBuilder text)
     {
-        if (value.IsPresent && value.Type.IsMapping && value.Count > 0)
+        if (value.IsPresent && value.IsMapping && value.Count > 0)
         {
             var first = true;
             foreach (var (key, entry) in value.Entries)
@@ -126,7 +126,7 @@ internal static class YamlFunctions
             return;
         }
 
-        if (value.IsPresent && value.Type.IsSequence && value.Count > 0)
+        if (value.IsPresent && value.IsSequence && value.Count > 0)
         {
             for (var i = 0; i < value.Count; i++)
             {
