@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Actors.Contracts.Collections;
 using Actors.Contracts.Jobs;
 using Actors.JobSpec.Diagnostics;
 using Actors.JobSpec.Syntax;
@@ -83,6 +84,32 @@ public sealed class ReaderProperties
             Assert.Equal(job, JobFile.Parse($"{{\"Job\": {json}}}").Job);
         }
     }
+
+    [Fact]
+    public void A_job_written_as_HCL_reads_back_the_same()
+    {
+        foreach (var job in Jobs().SelectMany(job => new[] { job, JobCanonicalizer.Canonicalize(job) }))
+        {
+            var text = JobHcl.Write(job);
+            var back = JobFile.Parse(text, new JobFileOptions { FileName = job.Id });
+            Assert.True(back.Job is not null, string.Join("\n", back.Diagnostics.Select(diagnostic => diagnostic.Render(text, false))) + text);
+            Assert.Equal(AsWritten(job), AsWritten(back.Job));
+        }
+    }
+
+    /// <summary>Without what a job file can't say.</summary>
+    private static Job AsWritten(Job job) => job with
+    {
+        Stop = null,
+        Stable = null,
+        Name = job.Name.Length == 0 ? job.Id : job.Name,
+        Periodic = job.Periodic is null ? null : job.Periodic with { SpecType = "cron" },
+        TaskGroups = job.TaskGroups.Map(group => group with
+        {
+            Scaling = group.Scaling is null ? null : group.Scaling with { Target = EquatableMap<string>.Empty },
+            Tasks = group.Tasks.Map(task => task with { ScalingPolicies = task.ScalingPolicies.Map(policy => policy with { Target = EquatableMap<string>.Empty }) }),
+        }),
+    };
 
     /// <summary>ACTORS_FUZZ_SECONDS makes it run that long; the suite runs it for a moment only.</summary>
     [Fact]
