@@ -19,6 +19,23 @@ internal static class Traced
 
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("actors.commands.duration", "ms", "From an entity's decision to the answer, by command and outcome.");
 
+    /// <summary>Evaluations that are at some point of their way, by where: ready, waiting, delayed, in-flight, blocked. Zero on servers that don't lead.</summary>
+    public static EvaluationCounts Evaluations { get; } = new(Meter);
+
+    private static readonly Histogram<double> Placing = Meter.CreateHistogram<double>("actors.scheduler.place", "ms", "How long one answer of the scheduler took to find.");
+
+    private static readonly Counter<long> Placed = Meter.CreateCounter<long>("actors.scheduler.placements", description: "Allocations that the scheduler found a node for.");
+
+    /// <summary>The number of clients that hold a stream to this server.</summary>
+    public static readonly UpDownCounter<int> Sessions = Meter.CreateUpDownCounter<int>("actors.client.sessions", description: "Clients that hold a stream to this server.");
+
+    /// <summary>The scheduler answered.</summary>
+    public static void PlacementDone(int count, TimeSpan took)
+    {
+        Placing.Record(took.TotalMilliseconds);
+        Placed.Add(count);
+    }
+
     /// <summary>Goes on with a command's trace; null when nobody listens.</summary>
     public static Activity? Begin(string operation, CommandContext context) =>
         ActivityContext.TryParse(context.Traceparent, null, isRemote: true, out var parent)

@@ -63,6 +63,7 @@ internal static class ServerConfig
           }
           # A server that was restarted is let in again soon.
           remote.retry-gate-closed-for = 1s
+          remote.handshake-timeout = 5s
 
           cluster {
             roles = [{{Role}}]

@@ -24,6 +24,9 @@ internal sealed class ClientCall(string callId, IActorRef call, CallState state)
     /// <inheritdoc/>
     public async Task WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
+        if (state.Pieces.Reader.Completion.IsCompleted)
+            throw new ClientCallException(409, "the request is over: nothing can be sent into it any more");
+
         for (var at = 0; at < data.Length; at += MaxPiece)
         {
             var piece = data.Slice(at, Math.Min(MaxPiece, data.Length - at)).ToArray();

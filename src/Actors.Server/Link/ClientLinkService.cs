@@ -1,4 +1,5 @@
 using Actors.Contracts.Link;
+using Actors.Server.Entities;
 using Actors.Server.Hosting;
 using Akka.Actor;
 using Grpc.Core;
@@ -23,6 +24,7 @@ internal sealed class ClientLinkService(ServerNode server, ILogger<ClientLinkSer
         var outgoing = new OutgoingFrames();
         var session = await link.Ask<IActorRef>(new OpenSession(outgoing, context.Peer), SessionTimeout, context.CancellationToken).ConfigureAwait(false);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, current.Ended);
+        Traced.Sessions.Add(1);
         var writing = outgoing.PumpAsync(responseStream, session, WriteTimeout, ended.Token);
         var reading = ReadAsync(requestStream, session, ended.Token);
         var first = await Task.WhenAny(reading, writing).ConfigureAwait(false);
@@ -35,6 +37,7 @@ internal sealed class ClientLinkService(ServerNode server, ILogger<ClientLinkSer
         await SettleAsync(writing).ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);
         await SettleAsync(reading).ConfigureAwait(false);
+        Traced.Sessions.Add(-1);
     }
 
     /// <summary>One frame at a time: the next is read when the session has taken the last, so that a fast client can't fill the session's mailbox.</summary>

@@ -22,6 +22,8 @@ internal sealed class EvaluationBrokerActor : UntypedActor, IWithTimers
 
     private static readonly TimeSpan CommandWithin = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A command that got lost (its server died, say) leaves an evaluation out of the queues: so often they are compared with the state.</summary>
@@ -62,9 +64,14 @@ internal sealed class EvaluationBrokerActor : UntypedActor, IWithTimers
     {
         _subscription = _replica.Subscribe(Self);
         Timers.StartPeriodicTimer("tick", Tick.Instance, TickInterval);
+        Timers.StartPeriodicTimer("count", Count.Instance, CountInterval);
     }
 
-    protected override void PostStop() => _subscription?.Dispose();
+    protected override void PostStop()
+    {
+        _subscription?.Dispose();
+        Traced.Evaluations.Set(0, 0, 0, 0, 0);
+    }
 
     protected override void OnReceive(object message)
     {
@@ -82,6 +89,9 @@ internal sealed class EvaluationBrokerActor : UntypedActor, IWithTimers
                 Compare(now);
                 break;
             case Tick:
+                break;
+            case Count:
+                Traced.Evaluations.Set(_broker.ReadyCount, _broker.WaitingCount, _broker.DelayedCount, _broker.InFlightCount, _blocked.Count);
                 break;
             default:
                 Unhandled(message);
@@ -206,6 +216,11 @@ internal sealed class EvaluationBrokerActor : UntypedActor, IWithTimers
     private sealed record Tick : INoSerializationVerificationNeeded
     {
         public static Tick Instance { get; } = new();
+    }
+
+    private sealed record Count : INoSerializationVerificationNeeded
+    {
+        public static Count Instance { get; } = new();
     }
 
     private sealed record TurnOver(EvaluationId Id, ICommandReply Reply) : INoSerializationVerificationNeeded;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Actors.Contracts;
 using Actors.Contracts.Scheduling;
 using Actors.Scheduling.Nodes;
@@ -116,7 +117,10 @@ internal sealed class SchedulerActor : UntypedActor, IWithTimers
 
         try
         {
-            return table.Place(request, job, _state, now, Guid.NewGuid);
+            var begun = Stopwatch.GetTimestamp();
+            var result = table.Place(request, job, _state, now, Guid.NewGuid);
+            Traced.PlacementDone(result.Placed.Count, Stopwatch.GetElapsedTime(begun));
+            return result;
         }
         catch (ArgumentException e)
         {

@@ -55,17 +55,15 @@ public sealed class FailoverJourney(ITestOutputHelper output)
         await using var cluster = await TestCluster.StartAsync(3);
         var old = cluster.Servers[0];
         var acknowledged = new List<string>();
-        await using var client = await FakeClient.ConnectAsync(cluster.Servers[1].Link, Samples.Node("client-1", cpu: 100_000, memory: 100_000));
+        await using var client = await FakeClient.ConnectAsync(cluster.Servers[1].Link, Samples.Node("client-1", cpu: 100_000, memory: 100_000) with { Resources = new() { CpuMhz = 1_000_000, MemoryMb = 1_000_000, DiskMb = 10_000_000 } });
         await client.WelcomeAsync();
         await RegisterAsync(cluster.Servers[1], "before", acknowledged);
+        using var enough = new CancellationTokenSource();
+        var writers = cluster.Servers.Select(server => WriteUntilAsync(server, acknowledged, enough.Token)).ToList();
+        await WaitForAsync(() => { lock (acknowledged) { return acknowledged.Count > 50; } });
 
         await cluster.CutAsync(old);
         var cut = Stopwatch.StartNew();
-        var isolated = Task.Run(async () =>
-        {
-            for (var i = 0; i < 20; i++)
-                await RegisterAsync(old, $"isolated-{i}", acknowledged, within: TimeSpan.FromSeconds(1));
-        });
         while (!await RegisterAsync(cluster.Servers[1], $"after-{cut.ElapsedMilliseconds}", acknowledged, within: TimeSpan.FromSeconds(2)))
             Assert.True(cut.Elapsed < TimeSpan.FromSeconds(30), "no leader within 30 s");
         output.WriteLine($"written again after {cut.Elapsed.TotalSeconds:0.0} s");
@@ -74,7 +72,8 @@ public sealed class FailoverJourney(ITestOutputHelper output)
         output.WriteLine($"placed again after {cut.Elapsed.TotalSeconds:0.0} s");
         Assert.Single(placed);
         Assert.NotEqual("server-1", cluster.Servers[1].Region.Leader!.Name);
-        await isolated;
+        await enough.CancelAsync();
+        await Task.WhenAll(writers);
 
         await cluster.HealAsync(old);
         await cluster.Servers[2].EventuallyAsync(s => acknowledged.All(j => s.FindJob(Samples.Id(j)) is not null) ? "all" : null, "everything acknowledged is there");
@@ -103,10 +102,24 @@ public sealed class FailoverJourney(ITestOutputHelper output)
         await cluster.Servers[0].EventuallyAsync(s => cluster.Servers[0].Region.Members.Count == 1 ? "one" : null, "the one that left is not listed");
     }
 
+    /// <summary>Writes one after another, whatever becomes of each; what is acknowledged is kept.</summary>
+    private static async Task WriteUntilAsync(TestServer server, List<string> acknowledged, CancellationToken enough)
+    {
+        for (var i = 0; !enough.IsCancellationRequested; i++)
+            await RegisterAsync(server, $"{server.Options.Name}-{i}", acknowledged, within: TimeSpan.FromSeconds(1));
+    }
+
+    private static async Task WaitForAsync(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(TestServer.Patience);
+        while (!condition())
+            await Task.Delay(20, deadline.Token);
+    }
+
     private static async Task<bool> RegisterAsync(TestServer server, string name, List<string> acknowledged, TimeSpan? within = null)
     {
         var context = new CommandContext(Guid.NewGuid().ToString(), DateTimeOffset.UtcNow + (within ?? TestServer.Patience));
-        if (await server.Region.SendAsync(new RegisterJob(context, Samples.Id(name), Samples.Service(name, cpu: 20, memory: 10)), CancellationToken.None) is not JobChanged)
+        if (await server.Region.SendAsync(new RegisterJob(context, Samples.Id(name), Samples.Service(name, cpu: 1, memory: 1)), CancellationToken.None) is not JobChanged)
             return false;
 
         lock (acknowledged)
