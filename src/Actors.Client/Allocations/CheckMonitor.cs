@@ -37,11 +37,14 @@ internal sealed class CheckMonitor : IDisposable
         }
     }
 
-    /// <summary>The checks of a group that a client can carry out itself: tcp and http on the node's address.</summary>
+    /// <summary>
+    /// The checks of a group that its client carries out: tcp and http checks of services with the provider "nomad". Those
+    /// of the provider "consul" are Consul's to carry out: where there is none, the tasks' states alone decide.
+    /// </summary>
     public static IReadOnlyList<ResolvedCheck> For(TaskGroup group, Allocation allocation)
     {
         var checks = new List<ResolvedCheck>();
-        foreach (var service in group.Services.Concat(group.Tasks.SelectMany(t => t.Services)))
+        foreach (var service in group.Services.Concat(group.Tasks.SelectMany(t => t.Services)).Where(s => s.Provider == "nomad"))
         {
             foreach (var check in service.Checks.Where(c => c.Type is "tcp" or "http" && c.OnUpdate is not "ignore" && service.OnUpdate is not "ignore"))
             {
