@@ -1,4 +1,5 @@
 using Actors.Api.Endpoints;
+using Actors.Api.Forwarding;
 using Actors.Api.Http;
 using Actors.Api.Models;
 using Actors.Api.Telemetry;
@@ -23,7 +24,7 @@ public static class ActorsApiExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddRouting();
         if (!options.ServerEnabled)
-            return services;
+            return services.AddSingleton<ForwardingApi>();
 
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Compact));
         services.AddOpenApi(Document, ApiDescription.Configure);
@@ -36,6 +37,12 @@ public static class ActorsApiExtensions
     public static IEndpointRouteBuilder MapActorsApi(this IEndpointRouteBuilder endpoints)
     {
         var options = endpoints.ServiceProvider.GetRequiredService<ApiOptions>();
+        if (!options.ServerEnabled)
+        {
+            ForwardingEndpoints.Map(endpoints, options);
+            return endpoints;
+        }
+
         var routes = new ApiRoutes(endpoints, options);
         JobEndpoints.Map(routes);
         JobWriteEndpoints.Map(routes);

@@ -19,6 +19,8 @@ internal static class ApiMetrics
     /// <summary>Gathers the meters of this product, of the web server and of the runtime.</summary>
     public static IServiceCollection AddActorsMetrics(this IServiceCollection services)
     {
+        // The web server measures only where there is a factory of meters.
+        services.AddMetrics();
         services.AddSingleton<NomadMetrics>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter("Actors.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")

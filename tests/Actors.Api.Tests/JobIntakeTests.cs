@@ -1,0 +1,118 @@
+using System.Net;
+using System.Text.Json;
+using Actors.Api.Tests.Hosting;
+using Actors.Contracts.Evaluations;
+using Actors.Contracts.Scheduling;
+
+namespace Actors.Api.Tests;
+
+/// <summary>Parsing, checking and planning jobs.</summary>
+public sealed class JobIntakeTests : IAsyncLifetime
+{
+    private ApiHost _api = null!;
+    private FilledRegion _filled = null!;
+
+    public async Task InitializeAsync()
+    {
+        _api = await ApiHost.StartAsync();
+        _filled = FilledRegion.In(_api.Region);
+    }
+
+    public async Task DisposeAsync() => await _api.DisposeAsync();
+
+    [Fact]
+    public async Task A_text_becomes_JSON_with_its_variables()
+    {
+        var job = await _api.PutJsonAsync("/v1/jobs/parse", Request(
+            "variable \"image\" { type = string }\njob \"cache\" { group \"g\" { task \"t\" {\n driver = \"docker\"\n config { image = var.image }\n } } }",
+            "image = \"redis:7\"",
+            canonicalize: true));
+
+        Assert.Equal("cache", job.GetProperty("ID").GetString());
+        Assert.Equal("redis:7", job.GetProperty("TaskGroups")[0].GetProperty("Tasks")[0].GetProperty("Config").GetProperty("image").GetString());
+        Assert.Equal(50, job.GetProperty("Priority").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("job \"a\" {\n  group = \n}", "job.nomad:2")]
+    [InlineData("", "Job spec is empty")]
+    [InlineData("job \"a\" { group \"g\" { task \"t\" { driver = \"docker\"\n config { image = file(\"/etc/hostname\") } } } }", "file")]
+    public async Task A_text_that_is_no_job_is_refused_with_place_and_reason_and_no_file_of_the_server_is_read(string text, string reason)
+    {
+        var (status, words) = await _api.PutRefusedAsync("/v1/jobs/parse", Request(text));
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.True(words.Contains(reason, StringComparison.Ordinal), words);
+    }
+
+    [Fact]
+    public async Task Everything_wrong_with_a_job_is_said_at_once_and_it_is_not_registered()
+    {
+        const string Job = """{"Job": {"ID": "bad", "Priority": 1000, "TaskGroups": [{"Name": "g", "Count": -1, "Tasks": [{"Name": "t"}]}]}}""";
+
+        var checkedJob = await _api.PutJsonAsync("/v1/validate/job", Job);
+        var errors = checkedJob.GetProperty("ValidationErrors").EnumerateArray().Select(e => e.GetString()!).ToList();
+        Assert.Contains(errors, e => e.Contains("TaskGroups[0].Count", StringComparison.Ordinal) && e.Contains("-1", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Contains("Priority", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Contains("Driver", StringComparison.Ordinal));
+
+        var (status, text) = await _api.PutRefusedAsync("/v1/jobs", Job);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.All(errors, e => Assert.Contains(e, text));
+        Assert.Equal(HttpStatusCode.NotFound, (await _api.GetRefusedAsync("/v1/job/bad")).Status);
+    }
+
+    [Fact]
+    public async Task A_good_job_has_no_errors()
+    {
+        var answer = await _api.PutJsonAsync("/v1/validate/job", """{"Job": {"ID": "good", "TaskGroups": [{"Name": "g", "Tasks": [{"Name": "t", "Driver": "docker", "Config": {"image": "redis:7"}}]}]}}""");
+
+        Assert.Equal(JsonValueKind.Null, answer.GetProperty("ValidationErrors").ValueKind);
+        Assert.Equal("", answer.GetProperty("Error").GetString());
+    }
+
+    [Fact]
+    public async Task A_plan_says_what_would_be_placed_where_it_fails_and_how_the_job_differs_and_changes_nothing()
+    {
+        _api.Region.Scheduler = request => new PlaceResult(
+            request.EvaluationId, 1, request.AtIndex, [], [],
+            new Dictionary<string, AllocationMetric> { ["g"] = new() { NodesEvaluated = 1, NodesExhausted = 1, DimensionExhausted = new Dictionary<string, int> { ["memory"] = 1 } } },
+            new Dictionary<string, bool>(), false);
+        var before = _api.Region.State;
+
+        var plan = await _api.PutJsonAsync("/v1/job/new/plan", """{"Job": {"ID": "new", "TaskGroups": [{"Name": "g", "Count": 3, "Tasks": [{"Name": "t", "Driver": "docker", "Config": {"image": "redis:7"}}]}]}, "Diff": true}""");
+
+        Assert.Same(before, _api.Region.State);
+        Assert.Equal(3, plan.GetProperty("Annotations").GetProperty("DesiredTGUpdates").GetProperty("g").GetProperty("Place").GetInt32());
+        Assert.Equal(1, plan.GetProperty("FailedTGAllocs").GetProperty("g").GetProperty("DimensionExhausted").GetProperty("memory").GetInt32());
+        Assert.Equal("Added", plan.GetProperty("Diff").GetProperty("Type").GetString());
+        Assert.Equal(3, plan.GetProperty("Diff").GetProperty("TaskGroups")[0].GetProperty("Updates").GetProperty("create").GetInt32());
+        Assert.Equal(0, plan.GetProperty("JobModifyIndex").GetInt32());
+        Assert.Equal("job-register", plan.GetProperty("CreatedEvals")[0].GetProperty("TriggeredBy").GetString());
+    }
+
+    [Fact]
+    public async Task A_plan_of_a_registered_job_names_its_index_and_what_would_change()
+    {
+        var job = _filled.Job;
+        var plan = await _api.PutJsonAsync("/v1/job/web/plan", $$$"""{"Job": {"ID": "web", "TaskGroups": [{"Name": "app", "Count": 5, "Tasks": [{"Name": "server", "Driver": "docker", "Resources": {"CPU": 100, "MemoryMB": 300}}]}]}, "Diff": true}""");
+
+        Assert.Equal(job.Id, plan.GetProperty("Diff").GetProperty("ID").GetString());
+        Assert.Equal("Edited", plan.GetProperty("Diff").GetProperty("Type").GetString());
+        Assert.Equal((await _api.GetJsonAsync("/v1/job/web")).GetProperty("JobModifyIndex").GetUInt64(), plan.GetProperty("JobModifyIndex").GetUInt64());
+    }
+
+    [Fact]
+    public async Task Versions_say_how_they_differ()
+    {
+        await _api.PutJsonAsync($"/v1/deployment/fail/{_filled.Deployment}", "{}");
+        await _api.PutJsonAsync("/v1/job/web/scale", """{"Count": 5, "Target": {"Group": "app"}}""");
+
+        var diffs = (await _api.GetJsonAsync("/v1/job/web/versions?diffs=true")).GetProperty("Diffs");
+
+        Assert.Equal("Edited", Assert.Single(diffs.EnumerateArray()).GetProperty("Type").GetString());
+    }
+
+    private static string Request(string text, string variables = "", bool canonicalize = false) =>
+        JsonSerializer.Serialize(new { JobHCL = text, Variables = variables, Canonicalize = canonicalize });
+}
