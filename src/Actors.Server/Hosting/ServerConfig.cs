@@ -138,7 +138,7 @@ internal static class ServerConfig
         """);
 
     /// <summary>Servers that name each other as seeds wait for a majority of themselves, so that none begins a cluster of its own while it can't reach the others.</summary>
-    private static int Expected(ServerOptions options) => options.BootstrapExpect > 1 ? options.BootstrapExpect : options.Seeds.Count > 1 ? (options.Seeds.Count / 2) + 1 : 1;
+    public static int Expected(ServerOptions options) => options.BootstrapExpect > 1 ? options.BootstrapExpect : options.Seeds.Count > 1 ? (options.Seeds.Count / 2) + 1 : 1;
 
     private static Config Serializers()
     {

@@ -9,8 +9,8 @@ namespace Actors.Server.Hosting;
 /// </summary>
 internal sealed class ServerNode(ServerOptions options, TimeProvider time, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
-    /// <summary>How long a first start may take before it is given up: seeds that don't answer, storage that can't be opened.</summary>
-    private static readonly TimeSpan StartWithin = TimeSpan.FromMinutes(2);
+    /// <summary>How often the log is told what a first start waits for.</summary>
+    private static readonly TimeSpan RemindInterval = TimeSpan.FromSeconds(15);
 
     /// <summary>How long one attempt to come back may take.</summary>
     private static readonly TimeSpan ComeBackWithin = TimeSpan.FromSeconds(20);
@@ -73,14 +73,9 @@ internal sealed class ServerNode(ServerOptions options, TimeProvider time, ILogg
     {
         try
         {
-            using (var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token))
-            {
-                timeout.CancelAfter(StartWithin);
-                await system.StartAsync(onlyOthers: false, timeout.Token).ConfigureAwait(false);
-            }
-
+            if (!await FirstStartAsync(system).ConfigureAwait(false))
+                system = await ComeBackAsync(system.Port).ConfigureAwait(false);
             Started(system);
-            _ready.TrySetResult();
             while (await EndedAsync(system).ConfigureAwait(false))
             {
                 _log.LogError("Server {Name} was removed from its cluster (cut off from the majority, or by an operator): it starts anew, and joins when it finds the others", options.Name);
@@ -93,6 +88,28 @@ internal sealed class ServerNode(ServerOptions options, TimeProvider time, ILogg
             if (!_stopping.IsCancellationRequested)
                 _log.LogError(e, "Server {Name} can't start", options.Name);
             _ready.TrySetException(e is RegionUnavailableException ? e : new RegionUnavailableException($"server {options.Name} can't start: {e.Message}", e));
+        }
+    }
+
+    /// <summary>Waits for as long as it takes: the other servers may be started much later. False when the system ended meanwhile.</summary>
+    private async Task<bool> FirstStartAsync(ServerSystem system)
+    {
+        var start = system.StartAsync(onlyOthers: false, _stopping.Token);
+        while (await Task.WhenAny(start, Task.Delay(RemindInterval, time, _stopping.Token)).ConfigureAwait(false) != start && !_stopping.IsCancellationRequested)
+        {
+            _log.LogWarning(
+                "Server {Name} still waits for its cluster: {Up} of its members are up, {Expected} are expected ({Seeds})",
+                options.Name, Directory.Members.Count, ServerConfig.Expected(options), string.Join(", ", options.Seeds));
+        }
+
+        try
+        {
+            await start.ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (system.Ended.IsCancellationRequested && !_stopping.IsCancellationRequested)
+        {
+            return false;
         }
     }
 
@@ -123,6 +140,7 @@ internal sealed class ServerNode(ServerOptions options, TimeProvider time, ILogg
     private void Started(ServerSystem system)
     {
         _started = system;
+        _ready.TrySetResult();
         _log.LogInformation("Server {Name} of region {Region} is ready at index {Index}", options.Name, options.Region, system.Log.Replica.Current.Index);
     }
 

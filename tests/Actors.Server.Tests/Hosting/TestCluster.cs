@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Actors.Server.Hosting;
 using Akka.Actor;
 using Akka.Cluster;
@@ -43,6 +45,27 @@ internal sealed class TestCluster : IAsyncDisposable
             Path.Combine(_folder, name));
         Servers.Add(server);
         return server;
+    }
+
+    /// <summary>Starts a server with a port and seeds that are known before, as agents are configured; it may have to wait for the others.</summary>
+    public async Task LaunchAsync(string name, int port, IReadOnlyList<int> seeds) => Servers.Add(await TestServer.LaunchAsync(
+        o => o with
+        {
+            Name = name,
+            ClusterPort = port,
+            Seeds = [.. seeds.Select(p => $"127.0.0.1:{p}")],
+            Storage = new StorageOptions { ConnectionString = $"Data Source={Path.Combine(_folder, "shared.db")}" },
+        },
+        Path.Combine(_folder, name)));
+
+    /// <summary>Ports that nobody listens on now.</summary>
+    public static IReadOnlyList<int> FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(l => l.Start());
+        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToList();
+        listeners.ForEach(l => l.Stop());
+        return ports;
     }
 
     /// <summary>Nothing goes between one server and the others, in either direction.</summary>

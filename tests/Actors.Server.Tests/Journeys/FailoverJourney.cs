@@ -102,6 +102,25 @@ public sealed class FailoverJourney(ITestOutputHelper output)
         await cluster.Servers[0].EventuallyAsync(s => cluster.Servers[0].Region.Members.Count == 1 ? "one" : null, "the one that left is not listed");
     }
 
+    [Fact]
+    public async Task Servers_that_name_each_other_begin_together_and_none_leads_alone()
+    {
+        await using var cluster = new TestCluster();
+        var ports = TestCluster.FreePorts(3);
+        await cluster.LaunchAsync("server-1", ports[0], ports);
+        Assert.False(cluster.Servers[0].Node.Ready.IsCompleted);
+        Assert.IsType<CommandRefused>(await cluster.Servers[0].Region.SendAsync(
+            new RegisterJob(new CommandContext("early", DateTimeOffset.UtcNow.AddSeconds(1)), Samples.Id("early"), Samples.Service("early")), CancellationToken.None));
+
+        await cluster.LaunchAsync("server-2", ports[1], ports);
+        foreach (var server in cluster.Servers)
+            await server.Node.Ready.WaitAsync(TestServer.Patience);
+
+        await cluster.LaunchAsync("server-3", ports[2], ports);
+        await cluster.Servers[2].Node.Ready.WaitAsync(TestServer.Patience);
+        Assert.Single(cluster.Servers.Select(s => s.Region.Leader!.Name).Distinct());
+    }
+
     /// <summary>Writes one after another, whatever becomes of each; what is acknowledged is kept.</summary>
     private static async Task WriteUntilAsync(TestServer server, List<string> acknowledged, CancellationToken enough)
     {
