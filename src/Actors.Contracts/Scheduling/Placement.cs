@@ -67,7 +67,19 @@ public sealed record PlaceResult(
     IReadOnlyList<AllocationMetric> Metrics,
     IReadOnlyDictionary<string, AllocationMetric> Failed,
     IReadOnlyDictionary<string, bool> ClassEligibility,
-    bool EscapedComputedClass);
+    bool EscapedComputedClass)
+{
+    /// <summary>Allocations of jobs of a lower priority that must make room; the plan evicts them.</summary>
+    public IReadOnlyList<PreemptedAllocation> Preempted { get; init; } = [];
+}
+
+/// <summary>An allocation that must make room for one of a higher priority.</summary>
+/// <param name="Id">The allocation.</param>
+/// <param name="JobId">Its job: it must be evaluated again.</param>
+/// <param name="JobType">Its job's type.</param>
+/// <param name="JobPriority">Its job's priority.</param>
+/// <param name="By">What it makes room for.</param>
+public sealed record PreemptedAllocation(AllocationId Id, JobId JobId, string JobType, int JobPriority, AllocationId By);
 
 /// <summary>The plan will not be committed: the reservation is free.</summary>
 /// <param name="EvaluationId">The evaluation whose reservation it was.</param>

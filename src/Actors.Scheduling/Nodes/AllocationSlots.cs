@@ -29,6 +29,9 @@ internal struct AllocationSlot
     /// <summary>Its room is lent out while a plan that stops it is being placed.</summary>
     public bool Suspended;
 
+    /// <summary>It is not in the state yet: a plan under way holds it.</summary>
+    public bool Reserved;
+
     /// <summary>The ports it holds.</summary>
     public IReadOnlyList<AllocatedPort> Ports;
 }

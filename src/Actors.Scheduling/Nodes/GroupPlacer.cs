@@ -37,6 +37,8 @@ public sealed partial class NodeTable
         private readonly double[] _noSpread = [0.0];
         private double[] _spreadScores;
 
+        private PriorityQueue<(int Row, int Version), RoomCost>? _rooms;
+
         public GroupPlacer(NodeTable table, GroupRequirements wanted, EvaluationId evaluation, int job)
         {
             (_table, _nodes, _scratch, _wanted, _job) = (table, table._nodes, table._scratch, wanted, job);
@@ -204,11 +206,14 @@ public sealed partial class NodeTable
             (_scratch.Sum[row], _scratch.Parts[row]) = (sum, parts);
         }
 
-        private double FitOf(int row) => FitScore.BinPack(
-            _nodes.Cpu[row],
-            _nodes.Memory[row],
-            _nodes.UsedCpu[row] + CpuOn(row),
-            _nodes.UsedMemory[row] + _wanted.MemoryMb) / FitScore.Maximum;
+        private double FitOf(int row)
+        {
+            var (cpu, memory) = (_nodes.UsedCpu[row] + CpuOn(row), _nodes.UsedMemory[row] + _wanted.MemoryMb);
+            var score = _table.Configuration.Algorithm == SchedulerAlgorithm.Spread
+                ? FitScore.Spread(_nodes.Cpu[row], _nodes.Memory[row], cpu, memory)
+                : FitScore.BinPack(_nodes.Cpu[row], _nodes.Memory[row], cpu, memory);
+            return score / FitScore.Maximum;
+        }
 
         // Whole cores count with their share of the node's MHz.
         private int CpuOn(int row) => _wanted.Cores == 0 || _nodes.Cores[row] == 0

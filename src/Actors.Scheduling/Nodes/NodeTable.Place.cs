@@ -57,6 +57,12 @@ public sealed partial class NodeTable
         return over.Count;
     }
 
+    private PreemptedAllocation Preempted(int slot, AllocationId by)
+    {
+        var job = _jobs[_allocations[slot].Job];
+        return new PreemptedAllocation(_allocations[slot].Id, job.Id, job.Type, job.Priority, by);
+    }
+
     private sealed record Reservation(DateTimeOffset Deadline, List<AllocationId> Allocations);
 
     /// <summary>One request under way.</summary>
@@ -71,6 +77,7 @@ public sealed partial class NodeTable
         private readonly Dictionary<string, AllocationMetric> _failed = [];
         private readonly Dictionary<string, bool> _classes = [];
         private readonly List<AllocationId> _reserved = [];
+        private readonly List<PreemptedAllocation> _preempted = [];
         private bool _escaped;
 
         public PlaceResult Run(long term)
@@ -86,6 +93,7 @@ public sealed partial class NodeTable
             }
 
             var jobNumber = table.NumberOf(request.JobId);
+            table.Describe(jobNumber, job);
             foreach (var group in request.Groups)
             {
                 var definition = job.TaskGroups.FirstOrDefault(g => g.Name == group.TaskGroup)
@@ -101,11 +109,12 @@ public sealed partial class NodeTable
                 GiveUp();
                 _placed.Clear();
                 _metrics.Clear();
+                _preempted.Clear();
             }
 
             if (request.DryRun) GiveUp();
             else if (_reserved.Count > 0) table._reservations[request.EvaluationId] = new Reservation(request.Deadline, _reserved);
-            return new PlaceResult(request.EvaluationId, term, table.Index, _placed, _metrics, _failed, _classes, _escaped);
+            return new PlaceResult(request.EvaluationId, term, table.Index, _placed, _metrics, _failed, _classes, _escaped) { Preempted = _preempted };
         }
 
         private void PlaceGroup(GroupPlacement group, GroupRequirements wanted, int jobNumber, HashSet<AllocationId> conditional, List<int> lent)
@@ -115,6 +124,7 @@ public sealed partial class NodeTable
             _reserved.EnsureCapacity(_reserved.Count + group.Slots.Count);
             var placer = new GroupPlacer(table, wanted, request.EvaluationId, jobNumber);
             var groupNumber = table._groups.NumberOf(wanted.Group.Name);
+            var preempts = table.Configuration.Preempts(job.Type);
             var failures = 0;
             var metric = -1;
             var placedHere = 0;
@@ -131,6 +141,7 @@ public sealed partial class NodeTable
 
                 if (freed >= 0) Lend(placer, freed, groupNumber, true);
                 var (row, ports) = placer.Choose(slot);
+                var victims = row < 0 && preempts ? placer.MakeRoom(slot, out row, out ports) : [];
                 if (row < 0)
                 {
                     if (freed >= 0) Lend(placer, freed, groupNumber, false);
@@ -140,6 +151,7 @@ public sealed partial class NodeTable
                 }
 
                 if (freed >= 0) lent.Add(freed);
+                lent.AddRange(victims);
                 if (placedHere < MetricsOneByOne || (placedHere & (placedHere - 1)) == 0)
                 {
                     metric = _metrics.Count;
@@ -149,8 +161,10 @@ public sealed partial class NodeTable
                 placedHere++;
                 var node = table._nodes.Node[row]!;
                 var id = AllocationId.From(newId());
-                table.Hold(id, node.Id, jobNumber, groupNumber, placer.CpuFor(row), wanted.MemoryMb, wanted.DiskMb, wanted.Cores, ports);
+                var held = table.Hold(id, node.Id, jobNumber, groupNumber, placer.CpuFor(row), wanted.MemoryMb, wanted.DiskMb, wanted.Cores, ports);
+                table._allocations[held].Reserved = true;
                 _reserved.Add(id);
+                foreach (var victim in victims) _preempted.Add(table.Preempted(victim, id));
                 placer.Changed(row, true, 1);
                 _placed.Add(new AllocationPlacement(id, node.Id, node.Name, group.TaskGroup, slot.NameIndex, ports, metric, slot.Previous, slot.Canary, slot.InDeployment, slot.Reschedule));
             }

@@ -1,3 +1,4 @@
+using Actors.Contracts.Allocations;
 using Actors.Contracts.Evaluations;
 using Actors.State;
 
@@ -14,7 +15,7 @@ public sealed partial class NodeTable
         table._allocations.Reserve(state.Allocations.Count);
         foreach (var allocation in state.Allocations)
         {
-            if (!allocation.Terminal) table.Upsert(allocation);
+            if (!allocation.Terminal) table.Upsert(allocation, state);
         }
 
         table.Index = state.Index;
@@ -36,9 +37,14 @@ public sealed partial class NodeTable
             else Remove(id);
         }
 
+        foreach (var id in changes.Jobs)
+        {
+            if (_jobNumbers.TryGetValue(id, out var number) && state.FindJob(id) is { } known) Describe(number, known.Job);
+        }
+
         foreach (var change in changes.Allocations)
         {
-            if (state.FindAllocation(change.Id) is { Terminal: false } allocation) Upsert(allocation);
+            if (state.FindAllocation(change.Id) is { Terminal: false } allocation) Upsert(allocation, state);
             else Remove(change.Id);
         }
 
@@ -48,6 +54,13 @@ public sealed partial class NodeTable
         }
 
         Index = changes.To;
+    }
+
+    private void Upsert(Allocation allocation, RegionState state)
+    {
+        Upsert(allocation);
+        var number = NumberOf(allocation.JobId);
+        if (!_jobs[number].IsKnown && state.FindJobVersion(allocation.JobId, allocation.JobVersion) is { } job) Describe(number, job);
     }
 
     // What the plan took up is an allocation now, the rest of the reservation is free.

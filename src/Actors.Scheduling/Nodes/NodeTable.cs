@@ -23,6 +23,9 @@ public sealed partial class NodeTable
     private readonly Names _drivers = new();
     private readonly Dictionary<NodeId, List<int>> _orphans = [];
 
+    /// <summary>The operator's choices.</summary>
+    public SchedulerConfiguration Configuration { get; set; } = new();
+
     /// <summary>The index of the state it shows.</summary>
     public ulong Index { get; private set; }
 
@@ -93,7 +96,12 @@ public sealed partial class NodeTable
         if (known >= 0)
         {
             // What an allocation holds stays the same from its placement to its end; most changes are its client's.
-            if (!allocation.Terminal && _allocations[known].Row >= 0 && SameSize(known, allocation.Resources)) return;
+            if (!allocation.Terminal && _allocations[known].Row >= 0 && SameSize(known, allocation.Resources))
+            {
+                _allocations[known].Reserved = false;
+                return;
+            }
+
             Drop(known);
         }
 
@@ -213,7 +221,7 @@ public sealed partial class NodeTable
     private int NumberOf(JobId job)
     {
         if (_jobNumbers.TryGetValue(job, out var number)) return number;
-        _jobs.Add(new JobEntry());
+        _jobs.Add(new JobEntry(job));
         _jobNumbers.Add(job, _jobs.Count - 1);
         return _jobs.Count - 1;
     }
@@ -251,10 +259,27 @@ public sealed partial class NodeTable
         return known.Cpu == cpu && known.Memory == memory && known.Disk == resources.DiskMb;
     }
 
-    private sealed class JobEntry
+    private void Describe(int number, Contracts.Jobs.Job job)
     {
+        var entry = _jobs[number];
+        (entry.IsKnown, entry.Priority, entry.Type) = (true, job.Priority ?? JobEntry.DefaultPriority, job.Type);
+    }
+
+    private sealed class JobEntry(JobId id)
+    {
+        public const int DefaultPriority = 50;
+
+        public JobId Id => id;
+
         /// <summary>The first of its allocations; −1: none.</summary>
         public int Head = -1;
+
+        /// <summary>Its priority and type were looked up.</summary>
+        public bool IsKnown;
+
+        public int Priority = DefaultPriority;
+
+        public string Type = Contracts.Jobs.JobTypes.Service;
     }
 }
 

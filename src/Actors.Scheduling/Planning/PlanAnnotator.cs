@@ -19,6 +19,19 @@ public static class PlanAnnotator
     /// <summary>The annotations.</summary>
     /// <param name="reconciled">What would change.</param>
     /// <param name="placed">Where it would be placed; null: nothing needs a node.</param>
-    public static PlanAnnotations Annotate(ReconcileResult reconciled, PlaceResult? placed) =>
-        new(reconciled.Desired, reconciled.DestructiveReasons, []);
+    public static PlanAnnotations Annotate(ReconcileResult reconciled, PlaceResult? placed)
+    {
+        if (placed is not { Preempted.Count: > 0 }) return new(reconciled.Desired, reconciled.DestructiveReasons, []);
+
+        var groupOf = placed.Placed.ToDictionary(p => p.Id, p => p.TaskGroup);
+        var desired = new SortedDictionary<string, DesiredUpdates>(reconciled.Desired.ToDictionary(), StringComparer.Ordinal);
+        foreach (var preempted in placed.Preempted)
+        {
+            var group = groupOf[preempted.By];
+            var numbers = desired.GetValueOrDefault(group) ?? new DesiredUpdates();
+            desired[group] = numbers with { Preemptions = numbers.Preemptions + 1 };
+        }
+
+        return new(desired, reconciled.DestructiveReasons, [.. placed.Preempted.Select(p => p.Id)]);
+    }
 }

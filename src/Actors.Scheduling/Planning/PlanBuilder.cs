@@ -22,6 +22,8 @@ public static class PlanBuilder
         var queued = Queued(reconciled, placed);
 
         var followUps = reconciled.FollowUps.ToList();
+        var preempted = placed?.Preempted ?? [];
+        followUps.AddRange(preempted.DistinctBy(p => p.JobId).Select(p => Preempted(evaluation, p, now, newId)));
         var status = EvaluationStatus.Complete;
         var description = "";
         if (failed.Count > 0)
@@ -48,7 +50,11 @@ public static class PlanBuilder
             SnapshotIndex = reconciled.SnapshotIndex,
             Placements = placed?.Placed ?? [],
             Metrics = placed?.Metrics ?? [],
-            Stops = [.. reconciled.Stops.Where(s => !reconciled.ConditionalStops.Contains(s.Id) || replaced.Contains(s.Id))],
+            Stops =
+            [
+                .. reconciled.Stops.Where(s => !reconciled.ConditionalStops.Contains(s.Id) || replaced.Contains(s.Id)),
+                .. preempted.Select(p => new AllocationStop(p.Id, $"made room for allocation {p.By.Short} of a higher priority", DesiredStatus: Contracts.Allocations.AllocationDesiredStatus.Evict)),
+            ],
             InPlaceUpdates = reconciled.InPlaceUpdates,
             Deployment = reconciled.Deployment,
             DeploymentUpdates = reconciled.DeploymentUpdates,
@@ -71,6 +77,18 @@ public static class PlanBuilder
         foreach (var placement in placed?.Placed ?? []) queued[placement.TaskGroup]--;
         return queued;
     }
+
+    private static Evaluation Preempted(Evaluation evaluation, PreemptedAllocation preempted, DateTimeOffset now, Func<Guid> newId) => new()
+    {
+        Id = EvaluationId.From(newId()),
+        JobId = preempted.JobId,
+        Type = preempted.JobType,
+        Priority = preempted.JobPriority,
+        TriggeredBy = EvaluationTriggers.Preemption,
+        PreviousEvaluation = evaluation.Id,
+        CreateTime = now,
+        ModifyTime = now,
+    };
 
     private static Evaluation Blocked(Evaluation evaluation, ReconcileResult reconciled, PlaceResult placed, IReadOnlyDictionary<string, int> queued, DateTimeOffset now, Func<Guid> newId) => new()
     {
