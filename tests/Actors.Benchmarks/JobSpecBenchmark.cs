@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Text;
+using Actors.JobSpec;
+
+namespace Actors.Benchmarks;
+
+/// <summary>The job language: a usual job warm, a file of 10 MB, and formatting it.</summary>
+internal sealed class JobSpecBenchmark : IBenchmark
+{
+    private const int LargeFile = 10_000_000;
+
+    /// <inheritdoc/>
+    public string Name => "jobspec";
+
+    /// <inheritdoc/>
+    public string What => "job files: parse, canonicalize, validate, format";
+
+    /// <inheritdoc/>
+    public Task RunAsync(Report report, CancellationToken cancellationToken)
+    {
+        report.Title("job files");
+        var usual = File(5);
+        report.Note($"a job of {usual.Count(c => c == '\n')} lines, {usual.Length} characters");
+        for (var i = 0; i < 2000; i++) Whole(usual);
+        report.AtMost("parse + canonicalize + validate, warm, p50", Milliseconds(() => Whole(usual), 2000, cancellationToken).Median, "ms", 1);
+        report.AtMost("parse alone, warm, p50", Milliseconds(() => JobFile.Parse(usual), 2000, cancellationToken).Median, "ms");
+
+        var large = File(LargeFile / Group(0).Length);
+        Whole(large);
+        report.Note($"a job of {large.Length / 1e6:0.0} MB, {large.Count(c => c == '\n')} lines");
+        var runs = Milliseconds(() => JobFile.Parse(large), 5, cancellationToken);
+        report.AtMost("parse a large file, best of 5", runs.Percentile(0), "ms", 1000);
+        report.AtMost("parse a large file, p50 of 5", runs.Median, "ms");
+        report.AtMost("parse + canonicalize + validate a large file, p50 of 5", Milliseconds(() => Whole(large), 5, cancellationToken).Median, "ms");
+        report.AtMost("format a large file, p50 of 3", Milliseconds(() => JobFormatter.Format(large), 3, cancellationToken).Median, "ms");
+        return Task.CompletedTask;
+    }
+
+    private static Samples Milliseconds(Action work, int times, CancellationToken cancellationToken)
+    {
+        var samples = new Samples();
+        for (var i = 0; i < times; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var clock = Stopwatch.StartNew();
+            work();
+            samples.Add(clock.Elapsed.TotalMilliseconds);
+        }
+
+        return samples;
+    }
+
+    private static void Whole(string text)
+    {
+        var result = JobFile.Parse(text);
+        var job = result.Job ?? throw new InvalidOperationException(result.Diagnostics[0].Message);
+        JobValidator.Validate(JobCanonicalizer.Canonicalize(job), result.Locate);
+    }
+
+    private static string File(int groups)
+    {
+        var text = new StringBuilder("variable \"version\" {\n  default = \"1\"\n}\n\nlocals {\n  flag = \"x\"\n}\n\njob \"bench\" {\n");
+        for (var i = 0; i < groups; i++) text.Append(Group(i));
+        return text.Append("}\n").ToString();
+    }
+
+    private static string Group(int number) => $$$"""
+          group "g{{{number}}}" {
+            count = 2
+
+            network {
+              port "http" {
+                to = 80
+              }
+            }
+
+            service {
+              name = "s{{{number}}}"
+              port = "http"
+              tags = ["a", "b", "${NOMAD_DC}"]
+
+              check {
+                type     = "http"
+                path     = "/"
+                interval = "10s"
+                timeout  = "2s"
+              }
+            }
+
+            task "main" {
+              driver = "docker"
+
+              config {
+                image = "app:${var.version}"
+                args  = ["-a", upper("x"), "${local.flag}-1"]
+              }
+
+              env {
+                MODE   = "fast"
+                KERNEL = "${attr.kernel.name}"
+              }
+
+              resources {
+                cpu    = 100
+                memory = 64
+              }
+            }
+          }
+
+        """;
+}
