@@ -3,6 +3,8 @@ using Actors.Cli.CommandLine;
 using Actors.Cli.Http;
 using Actors.Cli.Terminal;
 using Actors.Cli.Terminal.Templates;
+using Actors.Contracts.Jobs;
+using Actors.JobSpec;
 
 namespace Actors.Cli.Commands.Jobs;
 
@@ -14,7 +16,7 @@ internal static class JobInspectCommand
         "job inspect",
         "<job>",
         "Shows a job as the servers have it, as JSON that job run -json takes.",
-        [Flag.Number("version", "version", "This version instead of the current one."), Output.Json, Output.Template],
+        [Flag.Number("version", "version", "This version instead of the current one."), Flag.Switch("hcl", "As a job file in HCL instead."), Output.Json, Output.Template],
         1,
         1,
         RunAsync);
@@ -36,6 +38,15 @@ internal static class JobInspectCommand
         else
         {
             job = (await api.GetAsync(path, invocation.Cancellation, ("namespace", ns)).ConfigureAwait(false)).Body;
+        }
+
+        if (invocation.Flags.IsOn("hcl"))
+        {
+            if (invocation.Flags.Text("t") is not null || invocation.Flags.IsOn("json"))
+                throw new UsageException("-hcl goes neither with -json nor with -t");
+            var read = job.Deserialize(JobJson.Default.Job) ?? throw new CommandFailedException($"the answer has no job \"{id}\"");
+            await invocation.Cli.Out.WriteAsync(JobHcl.Write(read)).ConfigureAwait(false);
+            return 0;
         }
 
         await invocation.Cli.Out.WriteLineAsync(invocation.Flags.Text("t") is { } template

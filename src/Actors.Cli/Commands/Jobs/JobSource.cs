@@ -104,7 +104,7 @@ internal static class JobSource
             AllowFileFunctions = true,
             EnvironmentVariables = VariablesOfEnvironment(),
             Strict = invocation.Flags.Choice("hcl2-strict") ?? true,
-            BaseDirectory = invocation.Cli.WorkingDirectory,
+            BaseDirectory = name == "stdin" ? invocation.Cli.WorkingDirectory : Path.GetDirectoryName(invocation.Cli.FullPath(name)),
             Clock = invocation.Cli.Time,
         });
         var diagnostics = parsed.Diagnostics.ToList();
