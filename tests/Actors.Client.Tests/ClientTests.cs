@@ -297,4 +297,80 @@ public sealed class ClientTests
         // The first pays for the runtime's start, and the machine may be busy: the best shows what the client itself costs.
         Assert.True(times.Min() < 50, string.Join(", ", times.Select(t => $"{t:0.0} ms")));
     }
+
+    [Fact]
+    public async Task A_data_folder_that_another_client_uses_is_refused_by_name()
+    {
+        await using var client = await TestClient.StartAsync();
+
+        var refusal = Assert.Throws<IOException>(() => State.ClientStore.Open(Path.Combine(client.Data, "client", "state.db")));
+
+        Assert.Contains("in use by another agent", refusal.Message);
+        Assert.Contains(client.Data, refusal.Message);
+    }
+
+    [Fact]
+    public async Task A_graceful_end_leaves_tasks_alone_unless_it_is_told_to_stop_them()
+    {
+        await using var client = await TestClient.StartAsync();
+        var job = Given.Job(Given.Shell("main", "sleep 1000"));
+        var allocation = Given.Allocation(job);
+        client.Server.Want(allocation, job);
+        await client.Until(allocation.Id, AllocationClientStatus.Running);
+        var pid = client.PidOf(allocation.Id, "main");
+
+        await client.DropAsync();
+        Assert.True(Directory.Exists($"/proc/{pid}"));
+        client.Options = client.Options with { StopTasksOnShutdown = true };
+        await client.StartAgainAsync();
+        await client.Status.Ready.WaitAsync(TimeSpan.FromSeconds(10));
+        await client.DropAsync();
+
+        Assert.True(!Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z "));
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(client.Data, "alloc")));
+        client.Server.Forget(allocation.Id, tell: false);
+    }
+
+    [Fact]
+    public async Task A_service_whose_checks_fail_is_not_healthy_until_they_pass()
+    {
+        await using var client = await TestClient.StartAsync();
+        var port = FreePort();
+        var check = new ServiceCheck { Type = "tcp", PortLabel = "db", Interval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromSeconds(1) };
+        var job = Given.Job(Given.Shell("main", "sleep 1000")).With(g => g with
+        {
+            Services = new[] { new Service { Name = "db", Provider = "nomad", PortLabel = "db", Checks = new[] { check }.ToEquatableList() } }.ToEquatableList(),
+            Update = new UpdateStrategy { MinHealthyTime = TimeSpan.FromMilliseconds(100), HealthyDeadline = TimeSpan.FromSeconds(60) },
+        });
+        var allocation = Given.Allocation(job, new AllocatedPort("db", port, 0, "127.0.0.1")) with { DeploymentId = Contracts.DeploymentId.From(Guid.NewGuid()) };
+        client.Server.Want(allocation, job);
+        var running = await client.Until(allocation.Id, AllocationClientStatus.Running);
+        Assert.Null(running.Health);
+
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port);
+        listener.Start();
+        var report = await TestClient.Until(() => client.Server.Latest.GetValueOrDefault(allocation.Id) is { Health: not null } r ? r : null, "health");
+
+        Assert.True(report.Health!.Healthy);
+    }
+
+    [Fact]
+    public async Task A_kill_signal_that_there_is_not_fails_the_task_before_it_starts()
+    {
+        await using var client = await TestClient.StartAsync();
+        var job = Given.Job(Given.Shell("main", "true") with { KillSignal = "SIGTREM" });
+        var allocation = Given.Allocation(job);
+        client.Server.Want(allocation, job);
+
+        var failed = await client.Until(allocation.Id, AllocationClientStatus.Failed);
+
+        Assert.Contains(failed.TaskStates["main"].Events, e => e.DisplayMessage.Contains("did you mean SIGTERM?"));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
 }

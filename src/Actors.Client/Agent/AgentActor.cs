@@ -10,7 +10,6 @@ using Actors.Contracts;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Link;
-using Actors.Contracts.Nodes;
 using Actors.Contracts.Serialization;
 using Akka.Actor;
 using Akka.Event;
@@ -22,46 +21,43 @@ namespace Actors.Client.Agent;
 internal sealed class AgentActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan FingerprintWithin = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ReportSoon = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan ReportAgain = TimeSpan.FromSeconds(5);
 
     private readonly ClientContext _context;
     private readonly ClientStatus _status;
-    private readonly string _secret;
     private readonly HostStatistics _host;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _life = new();
-    private readonly Dictionary<string, (Drivers.DriverFingerprint Found, DateTimeOffset At)> _drivers = [];
+    private readonly NodeFacts _facts;
     private readonly Dictionary<AllocationId, AllocationEntry> _allocations = [];
     private readonly Dictionary<(JobId, ulong), Job> _jobs = [];
     private readonly IActorRef _link;
+    private readonly IActorRef _reports;
     private readonly List<IActorRef> _waitForEmpty = [];
     private IReadOnlyList<AllocationRecord> _remembered;
-    private ReportOutbox _outbox = ReportOutbox.Empty;
-    private HostFacts? _facts;
-    private Node? _node;
     private string _region = "global";
     private bool _connected;
 
     public AgentActor(ClientContext context, ClientStatus status, string secret, StreamService streams, HostStatistics host, IReadOnlyList<AllocationRecord> remembered)
     {
-        (_context, _status, _secret, _host, _remembered) = (context, status, secret, host, remembered);
+        (_context, _status, _host, _remembered) = (context, status, host, remembered);
+        _facts = new NodeFacts(status.NodeId!.Value, secret, context.Options, context.Drivers.Count);
         _link = Context.ActorOf(Props.Create(() => new LinkActor(context.Options, streams)), "link");
+        _reports = Context.ActorOf(Props.Create(() => new ReportActor(_link)), "reports");
         streams.Agent = Self;
 
-        Receive<HostFound>(found => { _facts = found.Facts; _host.MhzPerCore = (double)found.Facts.CpuMhz / found.Facts.Cores; Compose(); });
+        Receive<HostFound>(found => { _facts.Take(found.Facts); _host.MhzPerCore = (double)found.Facts.CpuMhz / found.Facts.Cores; Compose(); });
         Receive<HostNotFound>(failed => { _log.Error(failed.Cause, "The machine can't be fingerprinted"); _status.Failed(failed.Cause); });
         Receive<DriverFound>(OnDriver);
         Receive<FingerprintDeadline>(_ => Compose(waitForDrivers: false));
         Receive<FingerprintDue>(_ => LookAtHost());
         Receive<LinkUp>(_ => SayHello());
-        Receive<LinkDown>(_ => { _connected = false; _status.ConnectedServer = ""; });
+        Receive<LinkDown>(_ => { _connected = false; _status.ConnectedServer = ""; _reports.Tell(new ServersReachable(false)); });
         Receive<LinkFrame>(frame => OnFrame(frame.Frame));
         Receive<AllocationChanged>(OnChanged);
         Receive<AllocationRemoved>(OnRemoved);
-        Receive<FlushReports>(flush => Flush(flush.Again));
+        Receive<ReportsDelivered>(OnDelivered);
         Receive<CollectDue>(_ => Collect());
-        Receive<CollectNow>(now => { CollectEnded(now.Allocation); Sender.Tell(Done.Instance); });
+        Receive<CollectNow>(now => { Ended().Where(e => now.Allocation is null || e.Id == now.Allocation).ToList().ForEach(e => Remove(e.Id)); Sender.Tell(Done.Instance); });
         Receive<RemoveEverything>(_ => RemoveAll());
         Receive<Status.Failure>(failure => _log.Warning("State is not on disk: {0}", failure.Cause.Message));
         Receive<Done>(_ => { });
@@ -88,19 +84,16 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
 
     private void OnDriver(DriverFound found)
     {
-        var changed = !_drivers.TryGetValue(found.Driver, out var before) || before.Found.Healthy != found.Found.Healthy || before.Found.Detected != found.Found.Detected;
-        _drivers[found.Driver] = (found.Found, changed ? _context.Time.GetUtcNow() : before.At);
-        if (changed && _node is not null) _log.Info("Driver {0}: {1}", found.Driver, found.Found.Description);
+        var changed = _facts.Take(found.Driver, found.Found, _context.Time.GetUtcNow());
+        if (changed && _facts.Node is not null) _log.Info("Driver {0}: {1}", found.Driver, found.Found.Description);
         Compose();
     }
 
     private void Compose(bool waitForDrivers = true)
     {
-        if (_facts is null || (waitForDrivers && _node is null && _drivers.Count < _context.Drivers.Count)) return;
-        var node = NodeComposer.Compose(_status.NodeId!.Value, _secret, _context.Options, _facts, _drivers);
-        var first = _node is null;
-        if (!first && Same(_node!, node)) return;
-        (_node, _status.Node) = (node, node);
+        var first = _facts.Node is null;
+        if (!_facts.Compose(waitForDrivers)) return;
+        _status.Node = _facts.Node;
         if (first)
         {
             Restore();
@@ -111,9 +104,6 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
             SayHello();
         }
     }
-
-    private static bool Same(Node a, Node b) =>
-        JsonSerializer.SerializeToUtf8Bytes(a, ContractsJson.Default.Node).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, ContractsJson.Default.Node));
 
     private void Restore()
     {
@@ -128,8 +118,8 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
 
     private void SayHello()
     {
-        if (_node is null) return;
-        var hello = new Hello { NodeJson = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(_node, ContractsJson.Default.Node)) };
+        if (_facts.Node is not { } node) return;
+        var hello = new Hello { NodeJson = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(node, ContractsJson.Default.Node)) };
         foreach (var (id, entry) in _allocations) hello.KnownAllocations.Add(id.ToString(), entry.Allocation.AllocModifyIndex);
         _link.Tell(new SendFrame(new ClientFrame { Hello = hello }));
     }
@@ -142,13 +132,13 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
                 (_connected, _region, _status.ConnectedServer, _status.Servers) = (true, frame.Welcome.Region, frame.Welcome.ServerName, [.. frame.Welcome.Servers]);
                 _status.LastHeartbeat = _context.Time.GetUtcNow();
                 _status.BecameReady();
-                Flush(again: true);
+                _reports.Tell(new ServersReachable(true));
                 break;
             case ServerFrame.BodyOneofCase.Desired:
                 Converge(frame.Desired);
                 break;
             case ServerFrame.BodyOneofCase.ReportsAck:
-                OnAcknowledged(frame.ReportsAck);
+                _reports.Tell(frame.ReportsAck);
                 break;
         }
     }
@@ -191,7 +181,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
 
     private void Run(Allocation allocation, Job job, AllocationRecord? remembered)
     {
-        var origin = new AllocationOrigin(allocation, job, _node!, _region, remembered);
+        var origin = new AllocationOrigin(allocation, job, _facts.Node!, _region, remembered);
         var runner = Context.ActorOf(Props.Create(() => new AllocationRunner(_context, origin)));
         _allocations[allocation.Id] = new AllocationEntry(runner, allocation, null, remembered?.Acknowledged, Removing: false);
         _status.Allocations = _allocations.Count;
@@ -202,39 +192,17 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
         if (!_allocations.TryGetValue(changed.Report.AllocationId, out var entry)) return;
         _allocations[changed.Report.AllocationId] = entry with { EndedAt = changed.Terminal ? entry.EndedAt ?? changed.Report.At : null };
         if (entry.Acknowledged is { } known && ReportOutbox.Same(known, changed.Report)) return;
-        _outbox = _outbox.Add(changed.Report);
-        if (!Timers.IsTimerActive(nameof(FlushReports))) Timers.StartSingleTimer(nameof(FlushReports), new FlushReports(Again: false), ReportSoon);
+        _reports.Tell(new TellServers(changed.Report));
     }
 
-    private void Flush(bool again)
+    private void OnDelivered(ReportsDelivered delivered)
     {
-        if (!_connected) return;
-        (_outbox, var batch) = _outbox.Take(Guid.NewGuid().ToString(), again);
-        if (batch is null) return;
-        var json = JsonSerializer.SerializeToUtf8Bytes<IReadOnlyList<AllocationReport>>(batch.Reports, ContractsJson.Default.IReadOnlyListAllocationReport);
-        _link.Tell(new SendFrame(new ClientFrame { Reports = new Reports { BatchId = batch.Id, ReportsJson = UnsafeByteOperations.UnsafeWrap(json) } }));
-        Timers.StartSingleTimer(nameof(ReportAgain), new FlushReports(Again: true), ReportAgain);
-    }
-
-    private void OnAcknowledged(ReportsAck ack)
-    {
-        if (ack.Error.Length > 0)
-        {
-            // The timer sends it again.
-            _log.Warning("Reports were not accepted: {0}", ack.Error);
-            return;
-        }
-
-        (_outbox, var delivered) = _outbox.Acknowledge(ack.BatchId);
-        foreach (var report in delivered)
+        foreach (var report in delivered.Reports)
         {
             if (!_allocations.TryGetValue(report.AllocationId, out var entry)) continue;
             _allocations[report.AllocationId] = entry with { Acknowledged = report };
             _context.Store.SaveAcknowledgedAsync(report).PipeTo(Self, success: () => Done.Instance);
         }
-
-        if (_outbox.InFlight is null) Timers.Cancel(nameof(ReportAgain));
-        Flush(again: false);
     }
 
     private void Collect()
@@ -243,11 +211,6 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
         var chosen = AllocationCollection.Choose(
             Ended(), _context.Options.CollectMaxAllocations, _context.Options.CollectMaxAge, usage, _context.Options.CollectDiskUsage, _context.Time.GetUtcNow());
         foreach (var id in chosen) Remove(id);
-    }
-
-    private void CollectEnded(AllocationId? only)
-    {
-        foreach (var ended in Ended().Where(e => only is null || e.Id == only)) Remove(ended.Id);
     }
 
     /// <summary>Allocations that ended, and that the servers know to have ended.</summary>
@@ -266,7 +229,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
     {
         if (_allocations.Remove(removed.Id, out var entry) && _allocations.Values.All(a => (a.Allocation.JobId, a.Allocation.JobVersion) != (entry.Allocation.JobId, entry.Allocation.JobVersion)))
             _jobs.Remove((entry.Allocation.JobId, entry.Allocation.JobVersion));
-        _outbox = _outbox.Forget(removed.Id);
+        _reports.Tell(new ForgetReports(removed.Id));
         _status.Allocations = _allocations.Count;
         TellIfEmpty();
     }
@@ -284,6 +247,4 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
         foreach (var waiting in _waitForEmpty) waiting.Tell(Done.Instance);
         _waitForEmpty.Clear();
     }
-
-    private sealed record AllocationEntry(IActorRef Runner, Allocation Allocation, DateTimeOffset? EndedAt, AllocationReport? Acknowledged, bool Removing);
 }

@@ -1,10 +1,20 @@
+using Actors.Client.State;
 using Actors.Contracts;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Jobs;
+using Actors.Contracts.Nodes;
 using Akka.Actor;
 using Akka.Event;
 
 namespace Actors.Client.Allocations;
+
+/// <summary>What an allocation's actor begins with.</summary>
+/// <param name="Allocation">As the servers want it.</param>
+/// <param name="Job">The version of the job it runs.</param>
+/// <param name="Node">This node.</param>
+/// <param name="Region">The region.</param>
+/// <param name="Remembered">What an earlier agent knew of it, or null.</param>
+internal sealed record AllocationOrigin(Allocation Allocation, Job Job, Node Node, string Region, AllocationRecord? Remembered);
 
 /// <summary>The servers want something else of the allocation.</summary>
 /// <param name="Allocation">As it should be.</param>

@@ -1,22 +1,12 @@
 using Actors.Client.Agent;
 using Actors.Client.State;
 using Actors.Client.Tasks;
-using Actors.Contracts;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Jobs;
-using Actors.Contracts.Nodes;
 using Akka.Actor;
 using Akka.Event;
 
 namespace Actors.Client.Allocations;
-
-/// <summary>What an allocation's actor begins with.</summary>
-/// <param name="Allocation">As the servers want it.</param>
-/// <param name="Job">The version of the job it runs.</param>
-/// <param name="Node">This node.</param>
-/// <param name="Region">The region.</param>
-/// <param name="Remembered">What an earlier agent knew of it, or null.</param>
-internal sealed record AllocationOrigin(Allocation Allocation, Job Job, Node Node, string Region, AllocationRecord? Remembered);
 
 /// <summary>One allocation: makes its directories, lets its tasks start and stop in order, tells the agent what it is.</summary>
 internal sealed class AllocationRunner : ReceiveActor, IWithTimers
@@ -37,10 +27,8 @@ internal sealed class AllocationRunner : ReceiveActor, IWithTimers
     private int _actorFailures;
     private bool _stopAsked;
     private bool _removing;
-    private bool _checksPass;
-    private HealthTracker _health;
+    private readonly AllocationHealth _health;
     private CheckMonitor? _checks;
-    private DeploymentHealth? _verdict;
     private AllocationReport? _told;
 
     public AllocationRunner(ClientContext context, AllocationOrigin origin)
@@ -48,8 +36,7 @@ internal sealed class AllocationRunner : ReceiveActor, IWithTimers
         (_context, _origin, _allocation, _job) = (context, origin, origin.Allocation, origin.Job);
         _group = origin.Job.TaskGroups.FirstOrDefault(g => g.Name == origin.Allocation.TaskGroup) ?? new TaskGroup { Name = origin.Allocation.TaskGroup };
         _registered = new RegisteredAllocation(context.Directories.PathOf(_allocation.Id), _group, Self);
-        _health = new HealthTracker(context.Time.GetUtcNow(), null);
-        _verdict = origin.Remembered?.Acknowledged?.Health;
+        _health = new AllocationHealth(_group, origin.Remembered?.Acknowledged?.Health, context.Time.GetUtcNow());
         context.Registry.Set(_allocation.Id, _registered);
 
         Receive<AllocationReady>(ready => Ready(ready.Existed));
@@ -61,7 +48,7 @@ internal sealed class AllocationRunner : ReceiveActor, IWithTimers
         Receive<SignalAllocation>(signal => ForTasks(signal.Task, runner => runner.Forward(new SignalTask(signal.Signal))));
         Receive<StopTasksNow>(_ => StopTasks(new KillTask(TaskEventTypes.Killing, "The allocation is stopped")));
         Receive<JudgeHealth>(_ => Tell());
-        Receive<ChecksChanged>(changed => { _checksPass = changed.AllPass; Tell(); });
+        Receive<ChecksChanged>(changed => { _health.ChecksPass = changed.AllPass; Tell(); });
         Receive<RunTimeIsUp>(_ => StopTasks(new KillTask(TaskEventTypes.Killing, "The allocation's max_run_duration is over", Fails: true)));
         Receive<DirectoryRemoved>(Removed);
         Receive<Terminated>(TaskActorFailed);
@@ -80,18 +67,10 @@ internal sealed class AllocationRunner : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         // Both before the first task starts: what runs must be found again, and what it runs in must be there.
-        var saved = _context.Store.SaveAllocationAsync(_allocation, _job);
-        var built = Task.Run(() => _context.Directories.Build(_allocation.Id, _group));
-        PrepareAsync(saved, built).PipeTo(Self, success: existed => new AllocationReady(existed), failure: e => new AllocationNotReady(e));
+        AllocationSetup.PrepareAsync(_context, _allocation, _job, _group).PipeTo(Self, success: existed => new AllocationReady(existed), failure: e => new AllocationNotReady(e));
     }
 
     protected override void PostStop() => _checks?.Dispose();
-
-    private static async Task<bool> PrepareAsync(Task saved, Task<bool> built)
-    {
-        await saved.ConfigureAwait(false);
-        return await built.ConfigureAwait(false);
-    }
 
     private void Ready(bool existed)
     {
@@ -170,8 +149,7 @@ internal sealed class AllocationRunner : ReceiveActor, IWithTimers
 
     private void Update(UpdateAllocation update)
     {
-        if (update.Allocation.DeploymentId != _allocation.DeploymentId)
-            (_health, _verdict) = (new HealthTracker(_context.Time.GetUtcNow(), null), null);
+        if (update.Allocation.DeploymentId != _allocation.DeploymentId) _health.Restart(_context.Time.GetUtcNow());
         (_allocation, _job) = (update.Allocation, update.Job);
         _context.Store.SaveAllocationAsync(_allocation, _job).PipeTo(Self, success: () => Done.Instance, failure: _ => Done.Instance);
         foreach (var task in update.Job.TaskGroups.FirstOrDefault(g => g.Name == _allocation.TaskGroup)?.Tasks ?? [])
@@ -219,26 +197,15 @@ internal sealed class AllocationRunner : ReceiveActor, IWithTimers
     private void Tell()
     {
         var status = TaskStates.ClientStatus(_states.Values);
-        Judge();
+        if (_stopping is null && _health.Judge(_job, _allocation, _states, _context.Time.GetUtcNow()) is { } again)
+            Timers.StartSingleTimer(nameof(JudgeHealth), new JudgeHealth(), again);
         var report = new AllocationReport(
-            _allocation.Id, status, TaskStates.Describe(status), new Dictionary<string, TaskState>(_states), _verdict, _context.Time.GetUtcNow());
+            _allocation.Id, status, TaskStates.Describe(status), new Dictionary<string, TaskState>(_states), _health.Verdict, _context.Time.GetUtcNow());
         var terminal = Over;
         _registered.Ended = terminal;
         if (_told is not null && ReportOutbox.Same(_told, report)) return;
         _told = report;
         Context.Parent.Tell(new AllocationChanged(report, terminal));
-    }
-
-    private void Judge()
-    {
-        if (_verdict is not null || _stopping is not null || _states.Count == 0) return;
-        if (_allocation.DeploymentId is null && _allocation.PreviousAllocation is null) return;
-        if (HealthRules.For(_job, _group) is not { } rules) return;
-        var now = _context.Time.GetUtcNow();
-        var checks = !rules.UseChecks || CheckMonitor.For(_group, _allocation).Count == 0 || _checksPass;
-        (_health, var healthy, var again) = _health.Judge(rules, _group, _states, checks, now);
-        if (healthy is { } verdict) _verdict = new DeploymentHealth(verdict, now);
-        else Timers.StartSingleTimer(nameof(JudgeHealth), new JudgeHealth(), again > now ? again - now : TimeSpan.Zero);
     }
 
     private bool Over => _states.Count > 0 && _states.Values.All(s => s.State == TaskRunState.Dead);
@@ -256,13 +223,7 @@ internal sealed class AllocationRunner : ReceiveActor, IWithTimers
         if (!_removing || !Over) return;
         _context.Registry.Remove(_allocation.Id);
         var id = _allocation.Id;
-        RemoveAsync(_context, id).PipeTo(Self, success: () => new DirectoryRemoved(null), failure: e => new DirectoryRemoved(e.Message));
-    }
-
-    private static async Task RemoveAsync(ClientContext context, AllocationId id)
-    {
-        await Task.Run(() => context.Directories.Remove(id)).ConfigureAwait(false);
-        await context.Store.DeleteAllocationAsync(id).ConfigureAwait(false);
+        AllocationSetup.RemoveAsync(_context, id).PipeTo(Self, success: () => new DirectoryRemoved(null), failure: e => new DirectoryRemoved(e.Message));
     }
 
     private void Removed(DirectoryRemoved removed)

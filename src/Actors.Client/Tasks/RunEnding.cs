@@ -1,3 +1,5 @@
+using Actors.Client.Hosting;
+using Actors.Contracts.Jobs;
 using Actors.Drivers;
 
 namespace Actors.Client.Tasks;
@@ -7,6 +9,16 @@ internal static class RunEnding
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a task has to end by itself: what it asks for, 5 s by default, and no more than the node allows.</summary>
+    public static TimeSpan KillTimeout(JobTask task, ClientOptions options)
+    {
+        var asked = task.KillTimeout ?? TimeSpan.FromSeconds(5);
+        return asked < options.MaxKillTimeout ? asked : options.MaxKillTimeout;
+    }
+
+    /// <summary>The wait before another attempt to stop a task: Nomad's 5 s, doubling, up to 2 min.</summary>
+    public static TimeSpan KillBackoff(int attempt) => TimeSpan.FromSeconds(Math.Min(120, 5 * Math.Pow(2, attempt)));
 
     /// <summary>Waits, then stops a task.</summary>
     public static async Task StopAsync(IDriverTask task, string signal, TimeSpan delay, TimeSpan timeout, CancellationToken cancellationToken)

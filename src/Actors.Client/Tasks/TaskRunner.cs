@@ -1,4 +1,3 @@
-using System.Globalization;
 using Actors.Client.Allocations;
 using Actors.Client.State;
 using Actors.Contracts.Allocations;
@@ -12,8 +11,6 @@ namespace Actors.Client.Tasks;
 /// <summary>One task of an allocation: starts it, watches it, starts it again by its policy, stops it. Everything that takes time is piped to itself.</summary>
 internal sealed class TaskRunner : ReceiveActor, IWithTimers
 {
-    private enum Phase { Waiting, Starting, Running, Stopping, Cleaning, Delaying, Dead }
-
     private static readonly TimeSpan RecoverRetry = TimeSpan.FromSeconds(2);
 
     private readonly ClientContext _context;
@@ -29,7 +26,7 @@ internal sealed class TaskRunner : ReceiveActor, IWithTimers
     private bool _mayBeLeft;
     private KillTask? _kill;
     private string? _restartReason;
-    private Phase _phase;
+    private TaskPhase _phase;
 
     public TaskRunner(ClientContext context, RegisteredAllocation allocation, TaskOrigin origin, TaskRecord? remembered, bool mayBeLeft)
     {
@@ -37,9 +34,9 @@ internal sealed class TaskRunner : ReceiveActor, IWithTimers
         _state = remembered?.State ?? new TaskState().With(Event(TaskEventTypes.Received, "Task received by client"));
         _restarts = remembered?.Restarts ?? RestartTracker.Fresh;
         _handle = remembered?.Handle;
-        _phase = _state.State == TaskRunState.Dead ? Phase.Dead : Phase.Waiting;
+        _phase = _state.State == TaskRunState.Dead ? TaskPhase.Dead : TaskPhase.Waiting;
 
-        Receive<StartTask>(_ => { if (_phase == Phase.Waiting) Start(); });
+        Receive<StartTask>(_ => { if (_phase == TaskPhase.Waiting) Start(); });
         Receive<KillTask>(Kill);
         Receive<RestartTask>(Restart);
         Receive<SignalTask>(Signal);
@@ -50,8 +47,8 @@ internal sealed class TaskRunner : ReceiveActor, IWithTimers
         Receive<RunEnded>(Ended);
         Receive<RunCleaned>(cleaned => Conclude(cleaned.Exit));
         Receive<StopFailed>(RetryStop);
-        Receive<StopRetry>(retry => { if (_phase == Phase.Stopping) Stop(retry.Attempt); });
-        Receive<RestartDue>(_ => { if (_phase == Phase.Delaying) Start(); });
+        Receive<StopRetry>(retry => { if (_phase == TaskPhase.Stopping) Stop(retry.Attempt); });
+        Receive<RestartDue>(_ => { if (_phase == TaskPhase.Delaying) Start(); });
         Receive<StoreFailed>(failed => _log.Warning("State of task {0} of {1} is not on disk: {2}", _origin.Task.Name, _origin.Allocation.Id, failed.Problem));
         Receive<Done>(_ => { });
     }
@@ -71,18 +68,17 @@ internal sealed class TaskRunner : ReceiveActor, IWithTimers
 
     private void Start()
     {
-        _phase = Phase.Starting;
+        _phase = TaskPhase.Starting;
         if (!_mayBeLeft) Happened(Event(TaskEventTypes.TaskSetup, "Building Task Directory"));
         _starting.Dispose();
         _starting = new CancellationTokenSource();
-        var self = Self;
-        TaskStarter.StartAsync(_context, _origin, _handle, _mayBeLeft, new DriverTeller(self), _starting.Token)
-            .PipeTo(self, success: started => new DriverStarted(started.Task, started.Recovered), failure: cause => new DriverFailed(cause));
+        TaskStarter.StartAsync(_context, _origin, _handle, _mayBeLeft, new DriverTeller(Self), _starting.Token)
+            .PipeTo(Self, success: started => new DriverStarted(started.Task, started.Recovered), failure: cause => new DriverFailed(cause));
     }
 
     private void Started(DriverStarted started)
     {
-        (_running, _handle, _phase, _mayBeLeft) = (started.Task, started.Task.Handle, Phase.Running, false);
+        (_running, _handle, _phase, _mayBeLeft) = (started.Task, started.Task.Handle, TaskPhase.Running, false);
         _allocation.Running[_origin.Task.Name] = started.Task;
         if (!started.Recovered) _state = _state.Started(Event(TaskEventTypes.Started, "Task started by client"));
         else if (_state.State != TaskRunState.Running) _state = _state.Started(Event(TaskEventTypes.Started, "Task found running by client"));
@@ -93,9 +89,9 @@ internal sealed class TaskRunner : ReceiveActor, IWithTimers
 
     private void Failed(DriverFailed failed)
     {
-        if (_kill is not null)
+        if (_kill is { } kill)
         {
-            Die(failed: _kill.Fails);
+            Die(kill.Fails);
             return;
         }
 
@@ -103,37 +99,22 @@ internal sealed class TaskRunner : ReceiveActor, IWithTimers
         if (_mayBeLeft && failed.Cause is DriverException { Recoverable: true })
         {
             Happened(Event(TaskEventTypes.Driver, $"Looking for the running task: {failed.Cause.Message}"));
-            _phase = Phase.Delaying;
+            _phase = TaskPhase.Delaying;
             Timers.StartSingleTimer(nameof(RestartDue), new RestartDue(), RecoverRetry);
             return;
         }
 
-        var (type, recoverable) = failed.Cause switch
-        {
-            InvalidTaskException => (TaskEventTypes.FailedValidation, false),
-            DriverException driver => (TaskEventTypes.DriverFailure, driver.Recoverable),
-            _ => (TaskEventTypes.DriverFailure, true),
-        };
         if (failed.Cause is not (InvalidTaskException or DriverException)) _log.Error(failed.Cause, "Task {0} of {1} could not be started", _origin.Task.Name, _origin.Allocation.Id);
-        Happened(Event(type, failed.Cause.Message));
+        Happened(TaskEvents.NotStarted(failed.Cause, _context.Time.GetUtcNow(), out var recoverable));
         _mayBeLeft = false;
         Decide(succeeded: false, recoverable);
     }
 
     private void Ended(RunEnded ended)
     {
-        var exit = ended.Exit;
-        var message = exit.Error is null
-            ? $"Exit Code: {exit.ExitCode}{(exit.Signal == 0 ? "" : $", Signal: {exit.Signal}")}{(exit.OutOfMemory ? ", OOM Killed" : "")}"
-            : $"Exit Message: \"{exit.Error}\"";
-        Happened(Event(TaskEventTypes.Terminated, message, new Dictionary<string, string>
-        {
-            ["exit_code"] = exit.ExitCode.ToString(CultureInfo.InvariantCulture),
-            ["signal"] = exit.Signal.ToString(CultureInfo.InvariantCulture),
-            ["oom_killed"] = exit.OutOfMemory ? "true" : "false",
-        }));
-        _phase = Phase.Cleaning;
-        RunEnding.CleanAsync(_running!, _life.Token).PipeTo(Self, success: () => new RunCleaned(exit), failure: _ => new RunCleaned(exit));
+        Happened(TaskEvents.Terminated(ended.Exit, _context.Time.GetUtcNow()));
+        _phase = TaskPhase.Cleaning;
+        RunEnding.CleanAsync(_running!, _life.Token).PipeTo(Self, success: () => new RunCleaned(ended.Exit), failure: _ => new RunCleaned(ended.Exit));
     }
 
     private void Conclude(TaskExit exit)
@@ -168,7 +149,7 @@ internal sealed class TaskRunner : ReceiveActor, IWithTimers
         {
             case RestartDecision.Restart again:
                 _state = _state.Restarting(Event(TaskEventTypes.Restarting, $"Task restarting in {GoDuration.Format(again.Delay)}", new Dictionary<string, string> { ["restart_reason"] = again.Reason }));
-                _phase = Phase.Delaying;
+                _phase = TaskPhase.Delaying;
                 Changed();
                 Timers.StartSingleTimer(nameof(RestartDue), new RestartDue(), again.Delay);
                 break;
@@ -181,24 +162,24 @@ internal sealed class TaskRunner : ReceiveActor, IWithTimers
 
     private void Kill(KillTask kill)
     {
-        if (_phase == Phase.Dead || _kill is not null) return;
+        if (_phase == TaskPhase.Dead || _kill is not null) return;
         _kill = kill;
         if (kill.EventType != TaskEventTypes.Killing) Happened(Event(kill.EventType, kill.Message, fails: kill.Fails));
         switch (_phase)
         {
-            case Phase.Waiting when !_mayBeLeft:
-            case Phase.Delaying when !_mayBeLeft:
+            case TaskPhase.Waiting when !_mayBeLeft:
+            case TaskPhase.Delaying when !_mayBeLeft:
                 Timers.Cancel(nameof(RestartDue));
                 Happened(Event(TaskEventTypes.Killed, "Task successfully killed"));
                 Die(kill.Fails);
                 break;
-            case Phase.Waiting or Phase.Delaying:
+            case TaskPhase.Waiting or TaskPhase.Delaying:
                 Start();
                 break;
-            case Phase.Starting when !_mayBeLeft:
+            case TaskPhase.Starting when !_mayBeLeft:
                 _starting.Cancel();
                 break;
-            case Phase.Running:
+            case TaskPhase.Running:
                 Stop(attempt: 0);
                 break;
         }
@@ -206,12 +187,7 @@ internal sealed class TaskRunner : ReceiveActor, IWithTimers
 
     private void Restart(RestartTask restart)
     {
-        if (_phase is not Phase.Running)
-        {
-            Sender.Tell(new Status.Failure(new InvalidOperationException($"task \"{_origin.Task.Name}\" is not running")));
-            return;
-        }
-
+        if (!IsRunning()) return;
         Happened(Event(TaskEventTypes.RestartSignaled, restart.Reason));
         _restartReason = restart.Reason;
         Sender.Tell(Done.Instance);
@@ -220,9 +196,8 @@ internal sealed class TaskRunner : ReceiveActor, IWithTimers
 
     private void Stop(int attempt)
     {
-        _phase = Phase.Stopping;
-        var timeout = _origin.Task.KillTimeout ?? TimeSpan.FromSeconds(5);
-        if (timeout > _context.Options.MaxKillTimeout) timeout = _context.Options.MaxKillTimeout;
+        _phase = TaskPhase.Stopping;
+        var timeout = RunEnding.KillTimeout(_origin.Task, _context.Options);
         if (attempt == 0) Happened(Event(TaskEventTypes.Killing, $"{_kill?.Message ?? _restartReason}. Sent interrupt. Waiting {GoDuration.Format(timeout)} before force killing"));
         var delay = attempt == 0 && _kill is not null ? _origin.Task.ShutdownDelay : TimeSpan.Zero;
         RunEnding.StopAsync(_running!, _origin.Task.KillSignal, delay, timeout, _life.Token)
@@ -231,28 +206,29 @@ internal sealed class TaskRunner : ReceiveActor, IWithTimers
 
     private void RetryStop(StopFailed failed)
     {
-        if (_phase != Phase.Stopping) return;
-        // Nomad's backoff: 5 s, doubling, up to 2 min.
-        var wait = TimeSpan.FromSeconds(Math.Min(120, 5 * Math.Pow(2, failed.Attempt)));
+        if (_phase != TaskPhase.Stopping) return;
+        var wait = RunEnding.KillBackoff(failed.Attempt);
         Happened(Event(TaskEventTypes.Killing, $"Failed to kill the task: {failed.Problem}; trying again in {GoDuration.Format(wait)}"));
         Timers.StartSingleTimer(nameof(StopRetry), new StopRetry(failed.Attempt + 1), wait);
     }
 
     private void Signal(SignalTask signal)
     {
-        if (_running is null || _phase is not Phase.Running)
-        {
-            Sender.Tell(new Status.Failure(new InvalidOperationException($"task \"{_origin.Task.Name}\" is not running")));
-            return;
-        }
-
+        if (!IsRunning()) return;
         Happened(Event(TaskEventTypes.Signaling, $"Task being sent signal {signal.Signal}"));
-        RunEnding.SignalAsync(_running, signal.Signal, _life.Token).PipeTo(Sender, Self, () => Done.Instance, e => new Status.Failure(e));
+        RunEnding.SignalAsync(_running!, signal.Signal, _life.Token).PipeTo(Sender, Self, () => Done.Instance, e => new Status.Failure(e));
+    }
+
+    /// <summary>Whether it runs; who asked for what needs that is told when not.</summary>
+    private bool IsRunning()
+    {
+        if (_phase is not TaskPhase.Running) Sender.Tell(new Status.Failure(new InvalidOperationException($"task \"{_origin.Task.Name}\" is not running")));
+        return _phase is TaskPhase.Running;
     }
 
     private void Die(bool failed)
     {
-        _phase = Phase.Dead;
+        _phase = TaskPhase.Dead;
         _state = _state.Ended(failed, _context.Time.GetUtcNow());
         Changed();
     }

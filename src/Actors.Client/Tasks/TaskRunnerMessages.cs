@@ -5,6 +5,31 @@ using Akka.Event;
 
 namespace Actors.Client.Tasks;
 
+/// <summary>Where a task's actor is.</summary>
+internal enum TaskPhase
+{
+    /// <summary>For its turn.</summary>
+    Waiting,
+
+    /// <summary>Its driver is starting it, or looking for it.</summary>
+    Starting,
+
+    /// <summary>It runs.</summary>
+    Running,
+
+    /// <summary>It is being stopped.</summary>
+    Stopping,
+
+    /// <summary>What a run left is being removed.</summary>
+    Cleaning,
+
+    /// <summary>The wait before a restart.</summary>
+    Delaying,
+
+    /// <summary>It ended for good.</summary>
+    Dead,
+}
+
 /// <summary>It is the task's turn.</summary>
 internal sealed record StartTask;
 
