@@ -122,7 +122,7 @@ internal sealed partial class BlockReader(DecodeContext context, IBody body, Sco
         if (value.Kind == HclTypeKind.Number && value.Number.TryToInt64(out var number))
         {
             if (number == 0) return TimeSpan.Zero;
-            if (Math.Abs(number) >= SmallestNanoseconds) return new TimeSpan(number / TimeSpan.NanosecondsPerTick);
+            if (number is >= SmallestNanoseconds or <= -SmallestNanoseconds) return new TimeSpan(number / TimeSpan.NanosecondsPerTick);
             Diagnostics.Warning(DiagnosticCodes.NumericDuration, range, $"{name}: a number without unit; {number} s is assumed", $"write \"{number}s\"");
             return TimeSpan.FromSeconds(number);
         }

@@ -226,7 +226,7 @@ internal sealed partial class Parser
         }
     }
 
-    /// <summary>Applies the ~ of template sequences: blanks up to and with the nearest new line go.</summary>
+    /// <summary>Applies the ~ of template sequences: all blanks and new lines of the text beside it go.</summary>
     private static void Trim(List<Part> parts)
     {
         for (var i = 0; i < parts.Count; i++)

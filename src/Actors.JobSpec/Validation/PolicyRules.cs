@@ -63,26 +63,23 @@ internal static class PolicyRules
         }
     }
 
-    /// <summary>Ticks of all delays together; stops counting once past any interval.</summary>
+    /// <summary>Ticks of all delays together. Once a delay has reached the longest, the rest is a product.</summary>
     private static decimal Spent(ReschedulePolicy policy, TimeSpan delay)
     {
-        decimal most = policy.MaxDelay is { } longest && longest > TimeSpan.Zero ? longest.Ticks : decimal.MaxValue;
+        if (delay <= TimeSpan.Zero) return 0;
+        decimal most = policy.MaxDelay is { } longest && longest > TimeSpan.Zero ? longest.Ticks : long.MaxValue;
+        decimal attempts = policy.Attempts ?? 0;
+        if (policy.DelayFunction == "constant") return attempts * delay.Ticks;
         decimal total = 0;
         decimal current = delay.Ticks;
         decimal next = delay.Ticks;
-        for (var i = 0; i < policy.Attempts && total < long.MaxValue; i++)
+        for (; attempts > 0 && current < most; attempts--)
         {
-            total += Math.Min(current, most);
-            switch (policy.DelayFunction)
-            {
-                case "exponential": current = Math.Min(current * 2, long.MaxValue); break;
-                case "fibonacci": (current, next) = (next, Math.Min(current + next, long.MaxValue)); break;
-                default:
-                    return (decimal)policy.Attempts.Value * current;
-            }
+            total += current;
+            (current, next) = policy.DelayFunction == "fibonacci" ? (next, current + next) : (current * 2, next);
         }
 
-        return total;
+        return total + (attempts * most);
     }
 
     public static void Update(Job job, TaskGroup group, string path, string who, Findings found)
