@@ -69,6 +69,8 @@ public sealed class ForwardingTests : IAsyncLifetime
         Assert.Equal("client-1", (await _client.GetJsonAsync("/v1/agent/self")).GetProperty("config").GetProperty("Name").GetString());
         Assert.True((await _client.GetJsonAsync("/v1/agent/health")).GetProperty("client").GetProperty("ok").GetBoolean());
         Assert.Equal(HttpStatusCode.InternalServerError, (await _client.GetRefusedAsync("/v1/agent/health?type=server")).Status);
+        Assert.NotEmpty((await _client.GetJsonAsync("/v1/metrics")).GetProperty("Gauges").EnumerateArray());
+        Assert.Contains("target_info", await _client.Http.GetStringAsync("/v1/metrics?format=prometheus"));
     }
 
     [Fact]

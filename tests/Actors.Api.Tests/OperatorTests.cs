@@ -61,6 +61,35 @@ public sealed class OperatorTests
         Assert.Contains(paths.GetProperty("/v1/job/{id}").GetProperty("get").GetProperty("parameters").EnumerateArray(), p => p.GetProperty("name").GetString() == "id");
     }
 
+    [Fact]
+    public async Task A_server_is_removed_by_its_name_and_one_that_is_none_refused()
+    {
+        await using var api = await ApiHost.StartAsync(services: s => s.AddSingleton<IClusterCommands, Commands>());
+
+        using var removed = await api.PutAsync("/v1/agent/force-leave?node=server-1.global", "");
+        Assert.Equal(HttpStatusCode.BadRequest, removed.StatusCode);
+        Assert.Equal("no such command: cluster down -a 127.0.0.1:4648", await removed.Content.ReadAsStringAsync());
+        Assert.Contains("there is no server \"other\": there are server-1", (await api.PutRefusedAsync("/v1/agent/force-leave?node=other", "")).Text);
+        Assert.Equal("missing address to join", (await api.PutRefusedAsync("/v1/agent/join", "")).Text);
+        Assert.Equal(HttpStatusCode.BadRequest, (await api.PutRefusedAsync("/v1/agent/join?address=a%20-b", "")).Status);
+    }
+
+    [Fact]
+    public async Task Garbage_is_collected_on_request()
+    {
+        await using var api = await ApiHost.StartAsync(services: s => s.AddSingleton<IServerOperations, Operations>());
+
+        await api.PutJsonAsync("/v1/system/gc", "");
+
+        await using var other = await ApiHost.StartAsync();
+        Assert.Equal(HttpStatusCode.NotImplemented, (await other.PutRefusedAsync("/v1/system/gc", "")).Status);
+    }
+
+    private sealed class Operations : IServerOperations
+    {
+        public Task<int> CollectGarbageAsync(CancellationToken cancellationToken) => Task.FromResult(3);
+    }
+
     private sealed class Commands : IClusterCommands
     {
         public async IAsyncEnumerable<string> ExecuteAsync(string commandLine, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Actors.Api.Http;
 using Actors.Api.Models;
 using Actors.Server;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Actors.Api.Endpoints;
 
@@ -19,7 +20,48 @@ internal static class AgentEndpoints
         routes.Get("/v1/agent/health", "Says whether this agent works", HealthAsync).Answers<AgentHealthModel>();
         routes.Get("/v1/agent/schedulers", "Says what schedules here", SchedulersAsync).Answers<AgentSchedulersResponse>();
         routes.Get("/v1/agent/host", "Says what machine this agent runs on", HostAsync).Answers<AgentHostResponse>();
+        routes.Put("/v1/agent/join", "Makes this server join the cluster of others", JoinAsync).Answers<JoinResponse>();
+        routes.Put("/v1/agent/force-leave", "Removes a server that is gone for good", ForceLeaveAsync);
     }
+
+    private static async Task JoinAsync(ApiRequest request)
+    {
+        var addresses = request.Http.Request.Query["address"].Where(a => !string.IsNullOrEmpty(a)).ToList();
+        if (addresses.Count == 0)
+            throw ApiException.BadRequest("missing address to join");
+        foreach (var address in addresses)
+            await CommandAsync(request, $"cluster join -a {OneWord(address!)}");
+        await request.WriteJsonAsync(new JoinResponse { NumJoined = addresses.Count, Error = "" });
+    }
+
+    private static async Task ForceLeaveAsync(ApiRequest request)
+    {
+        var node = request.Parameter("node");
+        var member = request.Region.Members.FirstOrDefault(m => m.Name == node || $"{m.Name}.{request.Region.Name}" == node)
+            ?? throw ApiException.BadRequest(node.Length == 0 ? "missing node to force leave" : $"there is no server \"{node}\": there are {string.Join(", ", request.Region.Members.Select(m => m.Name))}");
+        await CommandAsync(request, $"cluster down -a {member.ClusterAddress}");
+        request.Http.Response.StatusCode = 200;
+    }
+
+    private static async Task CommandAsync(ApiRequest request, string line)
+    {
+        var commands = request.Http.RequestServices.GetService<IClusterCommands>() ?? throw new ApiException(501, "this agent takes no cluster commands");
+        try
+        {
+            await foreach (var _ in commands.ExecuteAsync(line, request.Aborted))
+            {
+                // What it says is for people at a prompt.
+            }
+        }
+        catch (ArgumentException e)
+        {
+            throw new ApiException(400, e.Message, e);
+        }
+    }
+
+    private static string OneWord(string address) => address.Any(char.IsWhiteSpace)
+        ? throw ApiException.BadRequest($"an address has no spaces, found \"{address}\"")
+        : address;
 
     private static Task SelfAsync(ApiRequest request)
     {

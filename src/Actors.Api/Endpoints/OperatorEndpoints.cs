@@ -15,6 +15,17 @@ internal static class OperatorEndpoints
         routes.Group = "Operator";
         routes.Get("/v1/operator/scheduler/configuration", "Says how the scheduler is set up", SchedulerAsync).Answers<SchedulerConfigurationResponse>();
         routes.Put("/v1/operator/cmd", "Carries out a command line of the cluster (cluster show, actor hierarchy …)", CommandAsync).Takes<CommandRequest>();
+        routes.Group = "System";
+        routes.Put("/v1/system/gc", "Forgets what nobody needs any more", CollectAsync);
+    }
+
+    private static async Task CollectAsync(ApiRequest request)
+    {
+        var operations = request.Http.RequestServices.GetService<IServerOperations>() ?? throw new ApiException(501, "this agent can't collect garbage");
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
+        patience.CancelAfter(request.Options.WriteTimeout);
+        await operations.CollectGarbageAsync(patience.Token);
+        await request.WriteJsonAsync("", request.Region.State.Index);
     }
 
     // The scheduler has no settings to change: this is what it does.

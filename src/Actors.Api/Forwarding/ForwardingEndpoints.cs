@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Actors.Api.Hosting;
 using Actors.Api.Models;
+using Actors.Api.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,6 +18,10 @@ internal static class ForwardingEndpoints
         var forwarding = endpoints.ServiceProvider.GetRequiredService<ForwardingApi>();
         endpoints.MapMethods("/v1/agent/health", ["GET"], context => HealthAsync(context, options));
         endpoints.MapMethods("/v1/agent/self", ["GET"], context => WriteAsync(context, Self(options), 200));
+        var prometheus = endpoints.CreateApplicationBuilder().UseOpenTelemetryPrometheusScrapingEndpoint(_ => true).Build();
+        var time = endpoints.ServiceProvider.GetRequiredService<TimeProvider>();
+        var metrics = endpoints.ServiceProvider.GetRequiredService<NomadMetrics>();
+        endpoints.MapMethods("/v1/metrics", ["GET"], context => context.Request.Query["format"] == "prometheus" ? prometheus(context) : WriteAsync(context, metrics.Collect(time.GetUtcNow()), 200));
         endpoints.Map("/v1/{**rest}", forwarding.ForwardAsync);
     }
 

@@ -23,13 +23,12 @@ public static class ActorsApiExtensions
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.AddRouting();
+        services.AddActorsMetrics();
         if (!options.ServerEnabled)
             return services.AddSingleton<ForwardingApi>();
 
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Compact));
-        services.AddOpenApi(Document, ApiDescription.Configure);
-        services.AddActorsMetrics();
-        return services;
+        return services.AddOpenApi(Document, ApiDescription.Configure);
     }
 
     /// <summary>Maps <c>/v1/…</c>.</summary>

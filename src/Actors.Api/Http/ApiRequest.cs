@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Actors.Api.Hosting;
 using Actors.Api.Models;
+using Actors.Api.Telemetry;
 using Actors.Contracts;
 using Actors.Server;
 using Actors.State;
@@ -88,13 +89,21 @@ internal sealed class ApiRequest(HttpContext http, IRegion region, ApiOptions op
         // Many callers that wait equally long would all come back at once: each waits up to a sixteenth longer.
         var wait = Query.Wait + TimeSpan.FromTicks(Random.Shared.NextInt64((Query.Wait.Ticks / 16) + 1));
         using var waiting = Within(wait + options.ReadTimeout);
-        if (targets is [var only])
-            return await region.WaitForChangeAsync(only, Query.Index, wait, waiting.Token);
+        ApiMetrics.BlockingQueries.Add(1);
+        try
+        {
+            if (targets is [var only])
+                return await region.WaitForChangeAsync(only, Query.Index, wait, waiting.Token);
 
-        var waits = targets.Select(target => region.WaitForChangeAsync(target, Query.Index, wait, waiting.Token)).ToList();
-        var state = await await Task.WhenAny(waits);
-        await waiting.CancelAsync();
-        return state;
+            var waits = targets.Select(target => region.WaitForChangeAsync(target, Query.Index, wait, waiting.Token)).ToList();
+            var state = await await Task.WhenAny(waits);
+            await waiting.CancelAsync();
+            return state;
+        }
+        finally
+        {
+            ApiMetrics.BlockingQueries.Add(-1);
+        }
     }
 
     /// <summary>Answers with JSON, and with Nomad's headers when the answer has an index.</summary>

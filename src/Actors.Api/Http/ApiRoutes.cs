@@ -1,4 +1,5 @@
 using Actors.Api.Hosting;
+using Actors.Api.Telemetry;
 using Actors.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -163,7 +164,10 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, ApiOpti
             _ => (500, $"internal error, trace {request.Http.TraceIdentifier}: see the agent's log"),
         };
         if (error is not (ApiException or RegionUnavailableException or ClientUnreachableException or ClientCallException or BadHttpRequestException))
+        {
+            ApiMetrics.Failures.Add(1);
             LogFailed(request.Http.Request.Method, request.Http.Request.Path, request.Http.TraceIdentifier, error);
+        }
 
         var allow = request.Http.Response.Headers.Allow;
         request.Http.Response.Clear();

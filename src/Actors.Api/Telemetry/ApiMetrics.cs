@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace Actors.Api.Telemetry;
 
@@ -22,7 +23,7 @@ internal static class ApiMetrics
         // The web server measures only where there is a factory of meters.
         services.AddMetrics();
         services.AddSingleton<NomadMetrics>();
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("actors")).WithMetrics(metrics => metrics
             .AddMeter("Actors.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
             .AddPrometheusExporter()
             .AddReader(provider => provider.GetRequiredService<NomadMetrics>().Reader));
