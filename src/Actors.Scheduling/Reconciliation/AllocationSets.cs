@@ -28,6 +28,12 @@ internal sealed class AllocationSets
     /// <summary>Failed, and are placed again at a time. They fill their place until then.</summary>
     public List<(Allocation Allocation, DateTimeOffset At)> RescheduleLater { get; } = [];
 
+    /// <summary>There are canaries among them.</summary>
+    public bool HasCanaries { get; private set; }
+
+    /// <summary>There are some of other versions than the job's.</summary>
+    public bool HasOtherVersions { get; private set; }
+
     /// <summary>Those whose node was cut off: until when they may come back.</summary>
     public DateTimeOffset? FirstTimeout { get; private set; }
 
@@ -51,6 +57,8 @@ internal sealed class AllocationSets
 
     private void Sort(ReconcileInput input, Job job, TaskGroup group, ReschedulePolicy? policy, bool batch, Allocation allocation)
     {
+        HasCanaries |= allocation.Canary;
+        HasOtherVersions |= allocation.JobVersion != job.Version;
         if (batch)
         {
             // A new version of a batch job runs again what an older one has done.

@@ -23,7 +23,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
     public void Run(IReadOnlyList<Allocation> allocations)
     {
         var sets = AllocationSets.Of(input, job, group, allocations);
-        var ended = deployments.StaleCanaries(sets.Keep.Concat(sets.Migrate));
+        var ended = sets.HasCanaries ? deployments.StaleCanaries(sets.Keep.Concat(sets.Migrate)) : [];
         foreach (var canary in ended)
         {
             sets.Keep.Remove(canary);
@@ -32,7 +32,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
         }
 
         var canarying = deployments.IsCanarying(group.Name);
-        var canaries = canarying ? sets.Keep.FindAll(a => deployments.IsCanary(a)) : [];
+        var canaries = canarying && sets.HasCanaries ? sets.Keep.FindAll(a => deployments.IsCanary(a)) : [];
         if (canaries.Count > 0) sets.Keep.RemoveAll(canaries.Contains);
         _ignored += canaries.Count;
 
@@ -42,7 +42,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
 
         var lost = Replaceable(sets);
         var names = new NameIndexes(() => Names(sets, lost));
-        Update(sets.Keep);
+        Update(sets);
         canarying = deployments.Begin(group, allocations, _destructive.Count, _inPlace) || canarying;
         if (deployments.CanariesToPlace(group, canaries.Count, _destructive.Count) is > 0 and var wanted) PlaceCanaries(wanted, names);
 
@@ -119,6 +119,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
             excess--;
         }
 
+        if (excess == 0) return;
         var firstHolders = sets.Keep
             .GroupBy(a => a.NameIndex)
             .Select(g => g.OrderByDescending(a => a.JobVersion).ThenBy(a => a.CreateIndex).ThenBy(a => a.Id).First().Id)
@@ -144,10 +145,11 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
         }
     }
 
-    private void Update(List<Allocation> kept)
+    private void Update(AllocationSets sets)
     {
-        var older = kept.FindAll(a => a.JobVersion != job.Version);
-        _ignored += kept.Count - older.Count;
+        // Most evaluations find all of one version: then each is looked at once, above.
+        var older = sets.HasOtherVersions ? sets.Keep.FindAll(a => a.JobVersion != job.Version) : [];
+        _ignored += sets.Keep.Count - older.Count;
         foreach (var allocation in older.OrderBy(a => a.NameIndex))
         {
             var before = input.FindVersion(allocation.JobVersion);
