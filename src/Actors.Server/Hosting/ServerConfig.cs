@@ -80,7 +80,8 @@ internal static class ServerConfig
             run-coordinated-shutdown-when-down = on
             failure-detector {
               heartbeat-interval = 400ms
-              acceptable-heartbeat-pause = 2s
+              # Below it, a machine that is merely busy would count as gone.
+              acceptable-heartbeat-pause = 2500ms
             }
             # What must never be decided twice is fenced in the log itself (terms, unique rows): two leaders for a
             # moment cost a refused plan, no more. So the margins can be short.
