@@ -84,8 +84,7 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
             if (TypeExpression.Read(typeSyntax.Value, Diagnostics) is { } read) type = read;
         }
 
-        var rules = reader.Blocks("validation", 0, null).ToList();
-        foreach (var rule in rules)
+        foreach (var rule in reader.Blocks("validation", 0, null))
         {
             rule.Allow("condition", "error_message");
             if (!rule.Has("condition")) rule.Missing("condition");
@@ -94,10 +93,10 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
         }
 
         reader.Finish();
-        Settle(label.Text, block.HeadRange, type, block.Body.Attribute("default")?.Value, rules);
+        Settle(label.Text, block.HeadRange, type, block.Body.Attribute("default")?.Value, [.. block.Body.Blocks("validation", 0)]);
     }
 
-    private void Settle(string name, TextRange place, HclType type, ExpressionSyntax? fallback, IReadOnlyList<BlockReader> rules)
+    private void Settle(string name, TextRange place, HclType type, ExpressionSyntax? fallback, IReadOnlyList<BodyBlock> rules)
     {
         if (!_declared.Add(name))
         {
@@ -127,7 +126,7 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
 
         references.DefineVariable(name, converted);
         if (converted.IsUnknown) return;
-        foreach (var rule in rules) Check(name, rule, place, origin);
+        foreach (var rule in rules) Check(name, converted, rule, place, origin);
     }
 
     /// <summary>Text of the command line or environment: as it is for scalars, an expression for anything else.</summary>
@@ -142,15 +141,35 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
         return value;
     }
 
-    private void Check(string name, BlockReader rule, TextRange place, string origin)
+    /// <summary>A rule may look at its own variable only: others may not have their values yet.</summary>
+    private void Check(string name, HclValue value, BodyBlock rule, TextRange place, string origin)
     {
-        if (rule.Value("condition", HclType.Bool) is not { } condition || condition.Bool) return;
-        var message = rule.Text("error_message");
+        if (rule.Body.Attribute("condition")?.Value is not { } condition) return;
+        var evaluator = context.Evaluator.With(new OwnReference(name, value));
+        var result = evaluator.Evaluate(condition, null);
+        if (result.IsUnknown) return;
+        if (Conversion.Convert(result, HclType.Bool, out var problem) is not { IsPresent: true } truth)
+        {
+            Diagnostics.Error(DiagnosticCodes.WrongType, condition.Range, $"condition: {problem ?? "null is neither true nor false"}");
+            return;
+        }
+
+        if (truth.Bool) return;
+        var message = rule.Body.Attribute("error_message")?.Value is { } text && evaluator.Evaluate(text, null) is { IsPresent: true, Kind: HclTypeKind.String } said ? said.Text.Trim() : "";
         Diagnostics.Error(
             DiagnosticCodes.InvalidVariable,
             place,
-            string.IsNullOrWhiteSpace(message)
-                ? $"the variable {Conversion.Quote(name)} does not take {origin}: its validation fails"
-                : $"the variable {Conversion.Quote(name)} does not take {origin}: {message.Trim()}");
+            $"the variable {Conversion.Quote(name)} does not take {origin}: {(message.Length == 0 ? "its validation fails" : message)}");
+    }
+
+    private sealed class OwnReference(string own, HclValue value) : IReferences
+    {
+        public IEnumerable<string> VariableNames => [own];
+
+        public IEnumerable<string> LocalNames => [];
+
+        public HclValue? Variable(string name) => name == own ? value : null;
+
+        public HclValue? Local(string name, TextRange use) => null;
     }
 }

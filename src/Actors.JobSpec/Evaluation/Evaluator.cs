@@ -20,6 +20,9 @@ internal sealed partial class Evaluator(DiagnosticBag diagnostics, IReferences r
     /// <summary>How many templatefile calls led here.</summary>
     public int TemplateDepth { get; private init; }
 
+    /// <summary>The same evaluator with other variables and locals.</summary>
+    public Evaluator With(IReferences other) => new(Diagnostics, other, host, Budget);
+
     /// <summary>An evaluator for a template of another file: the same bounds, no variables and locals of this one.</summary>
     public Evaluator ForTemplate(DiagnosticBag bag, int depth) => new(bag, NoReferences.Instance, host, Budget) { TemplateDepth = depth };
 

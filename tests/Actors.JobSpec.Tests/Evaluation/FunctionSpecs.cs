@@ -158,7 +158,7 @@ public sealed class FunctionSpecs
         var clock = System.Diagnostics.Stopwatch.StartNew();
 
         Assert.StartsWith("error: ", Expressions.Evaluate(expression), StringComparison.Ordinal);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"it took {clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"it took {clock.Elapsed}");
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class AnyJobProperties
                     Assert.DoesNotContain(JobFile.Parse(JobHcl.Write(canonical)).Diagnostics, diagnostic => diagnostic.Code.StartsWith("ACT1", StringComparison.Ordinal));
                 }
 
-                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"took {clock.Elapsed}");
+                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"took {clock.Elapsed}");
             },
             iter: 3000);
 
