@@ -96,7 +96,12 @@ public static class JobFile
             var job = json.Members.Any(member => member.Name == "Job")
                 ? JsonSerializer.Deserialize(body, JobJson.Default.JobEnvelope)?.Job
                 : JsonSerializer.Deserialize(body, JobJson.Default.Job);
-            if (job is not null) return new JobFileResult(job, diagnostics.InOrder());
+            if (job is not null)
+            {
+                var root = json.Members.FirstOrDefault(member => member.Name == "Job")?.Value ?? json;
+                return new JobFileResult(job, diagnostics.InOrder()) { Locate = path => diagnostics.Source.Span(Nearest(root, path)) };
+            }
+
             diagnostics.Error(DiagnosticCodes.MissingJob, json.Range with { Length = 1 }, "the JSON has no job");
         }
         catch (JsonException invalid)
@@ -111,5 +116,23 @@ public static class JobFile
         }
 
         return new JobFileResult(null, diagnostics.InOrder());
+    }
+
+    /// <summary>Follows a path such as TaskGroups[0].Tasks[1].Driver as far as the JSON has it.</summary>
+    private static TextRange Nearest(JsonSyntax json, string path)
+    {
+        foreach (var step in path.Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            var next = json switch
+            {
+                JsonObject item => item.Members.FirstOrDefault(member => string.Equals(member.Name, step, StringComparison.OrdinalIgnoreCase))?.Value,
+                JsonArray array when int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < array.Items.Count => array.Items[at],
+                _ => null,
+            };
+            if (next is null or JsonScalar { Value.IsNull: true }) break;
+            json = next;
+        }
+
+        return json is JsonScalar ? json.Range : json.Range with { Length = 1 };
     }
 }
