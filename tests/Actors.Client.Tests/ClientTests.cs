@@ -332,6 +332,22 @@ public sealed class ClientTests
     }
 
     [Fact]
+    public async Task An_allocation_that_is_forgotten_the_moment_it_begins_leaves_nothing_all_the_same()
+    {
+        await using var client = await TestClient.StartAsync();
+        await client.Status.Ready.WaitAsync(TimeSpan.FromSeconds(10));
+        var job = Given.Job(Given.Shell("main", "sleep 1000"));
+        for (var i = 0; i < 10; i++)
+        {
+            var allocation = Given.Allocation(job);
+            client.Server.Want(allocation, job);
+            client.Server.Forget(allocation.Id, tell: true);
+        }
+
+        await TestClient.Until(() => client.Status.Allocations == 0 && Directory.Exists(Path.Combine(client.Data, "alloc")) && !Directory.EnumerateDirectories(Path.Combine(client.Data, "alloc")).Any(), "all of it to go");
+    }
+
+    [Fact]
     public async Task A_service_whose_checks_fail_is_not_healthy_until_they_pass()
     {
         await using var client = await TestClient.StartAsync();

@@ -82,7 +82,7 @@ internal sealed class AllocationRunner : ReceiveActor, IWithTimers
         }
 
         if (_group.MaxRunDuration is { } longest) Timers.StartSingleTimer(nameof(RunTimeIsUp), new RunTimeIsUp(), longest);
-        if (_allocation.ServerTerminal) StopAll();
+        if (_allocation.ServerTerminal || _removing) StopAll();
         Advance();
         Tell();
         RemoveWhenOver();

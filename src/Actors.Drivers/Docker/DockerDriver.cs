@@ -69,17 +69,18 @@ public sealed class DockerDriver : ITaskDriver
         var config = new ConfigReader(Schema.Canonical(task.Config));
         var container = ContainerSpec.Build(task, config, _options);
         await _images.EnsureAsync(task, config, events, cancellationToken).ConfigureAwait(false);
-        var created = await CreateAsync(container, cancellationToken).ConfigureAwait(false);
+        string created;
         try
         {
+            created = await CreateAsync(container, cancellationToken).ConfigureAwait(false);
             await EngineErrors.AskAsync(
                 "Failed to start container", () => _engine.Containers.StartContainerAsync(created, new ContainerStartParameters(), cancellationToken)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is DriverException or OperationCanceledException)
         {
-            await RemoveAsync(created, CancellationToken.None).ConfigureAwait(false);
-            // A port that another process holds now may be free later.
-            throw e is DriverException { Recoverable: false } ? new DriverException(e.Message, recoverable: true, e) : e;
+            // By name: a call that was given up may have been carried out all the same.
+            await RemoveAsync(container.Name!, CancellationToken.None).ConfigureAwait(false);
+            throw;
         }
 
         return Attach(task, created, container.Tty, events);

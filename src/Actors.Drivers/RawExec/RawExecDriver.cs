@@ -65,7 +65,14 @@ public sealed class RawExecDriver(JsonObject? options, TimeProvider time) : ITas
                 task.Paths.Control, Executables.Setsid!, workDirectory, command, config.TextList("args") ?? [],
                 environment, config.Integer("oom_score_adj"), !task.Logs.Disabled));
             var supervisor = Spawn(task, environment);
-            var started = await WaitForPidAsync(task, supervisor, cancellationToken).ConfigureAwait(false);
+            // A matter of milliseconds, and not given up: what is half started could not be found and removed.
+            var started = await WaitForPidAsync(task, supervisor).ConfigureAwait(false);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                await RawExecTask.RemoveRemainsAsync(task, CancellationToken.None).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             return new RawExecTask(task, started, supervisor, _watcher, time);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
@@ -156,7 +163,7 @@ public sealed class RawExecDriver(JsonObject? options, TimeProvider time) : ITas
         return process;
     }
 
-    private async Task<SupervisedProcess> WaitForPidAsync(TaskConfig task, Process supervisor, CancellationToken cancellationToken)
+    private async Task<SupervisedProcess> WaitForPidAsync(TaskConfig task, Process supervisor)
     {
         var started = time.GetTimestamp();
         while (true)
@@ -171,7 +178,7 @@ public sealed class RawExecDriver(JsonObject? options, TimeProvider time) : ITas
                 throw new DriverException($"no process was there after {StartDeadline.TotalSeconds:0} s", recoverable: true);
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(1), time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), time).ConfigureAwait(false);
         }
     }
 }
