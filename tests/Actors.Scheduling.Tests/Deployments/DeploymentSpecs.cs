@@ -183,6 +183,24 @@ public class DeploymentSpecs
     }
 
     [Fact]
+    public void What_a_rollout_waits_for_is_told()
+    {
+        var job = Settled(Updating(Any.Job(count: 3), 1, update => update with { Canary = 1 }));
+        Assert.Empty(DeploymentRules.WaitsFor(_region.State, _region.DeploymentOf(job)!));
+
+        _region.Register(Changed(job));
+        _region.ProcessAll();
+        Assert.Equal(["group app: 1 of 1 canaries are not healthy yet"], DeploymentRules.WaitsFor(_region.State, _region.DeploymentOf(job)!));
+        _region.Settle();
+        Assert.Equal(["group app: its 1 healthy canaries wait to be promoted"], DeploymentRules.WaitsFor(_region.State, _region.DeploymentOf(job)!));
+
+        var deployment = _region.DeploymentOf(job)!;
+        _region.Change(deployment, new DeploymentChange(deployment.Id, null, "promoted", Promote: ["app"]));
+        _region.ProcessAll();
+        Assert.Equal(["group app: 2 of 3 are not healthy yet, 1 of them not placed yet"], DeploymentRules.WaitsFor(_region.State, _region.DeploymentOf(job)!));
+    }
+
+    [Fact]
     public void A_paused_rollout_waits()
     {
         var job = Settled(Updating(Any.Job(count: 3), 1));
