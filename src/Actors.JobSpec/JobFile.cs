@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Actors.Contracts.Jobs;
 using Actors.JobSpec.Decoding;
@@ -92,7 +93,8 @@ public static class JobFile
     {
         try
         {
-            var body = text.TrimStart('\uFEFF');
+            // As bytes: half a surrogate pair becomes U+FFFD there, where the serializer would refuse text with one.
+            var body = Encoding.UTF8.GetBytes(text.TrimStart('\uFEFF'));
             var job = json.Members.Any(member => member.Name == "Job")
                 ? JsonSerializer.Deserialize(body, JobJson.Default.JobEnvelope)?.Job
                 : JsonSerializer.Deserialize(body, JobJson.Default.Job);

@@ -86,6 +86,14 @@ public sealed class JobJsonSpecs
     }
 
     [Fact]
+    public void Half_a_surrogate_pair_in_the_text_is_no_accident()
+    {
+        var result = JobFile.Parse("{\"ID\": \"x\", \"Na\uD800me\": \"\uD800\", \"Region\": \"a\uDC00b\"}");
+
+        Assert.Equal("a\uFFFDb", result.Job!.Region);
+    }
+
+    [Fact]
     public void Null_and_missing_both_read_as_unset()
     {
         var job = JsonSerializer.Deserialize(
