@@ -49,7 +49,9 @@ internal sealed class RegionLogBenchmark(bool postgres) : IBenchmark
 
     private static async Task<(double PerSecond, Samples Latency)> MeasureAsync(StorageOptions storage, string dataDir, int writers, bool plainJournal, CancellationToken cancellationToken)
     {
-        var config = ConfigurationFactory.ParseString("akka.loglevel = WARNING\nakka.log-dead-letters = off")
+        // Entities of the plain journal recover from the database: with Akka's own limit, or PostgreSQL runs out of connections.
+        var recoveries = plainJournal ? "akka.persistence.max-concurrent-recoveries = 50" : "";
+        var config = ConfigurationFactory.ParseString($"akka.loglevel = WARNING\nakka.log-dead-letters = off\n{recoveries}")
             .WithFallback(ActorsHocon.Persistence(storage))
             .WithFallback(ActorsHocon.Serialization());
         var system = ActorSystem.Create("bench", BootstrapSetup.Create().WithConfig(config).And(StorageSetup.Prepare(storage, dataDir)));
