@@ -9,6 +9,7 @@ using Actors.Testing;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;
+using Npgsql;
 
 namespace Actors.Benchmarks;
 
@@ -79,6 +80,9 @@ internal sealed class RegionLogBenchmark(bool postgres) : IBenchmark
         finally
         {
             await system.Terminate();
+
+            // The idle connections of one run's database must not take PostgreSQL's few from the next one's.
+            NpgsqlConnection.ClearAllPools();
         }
     }
 
