@@ -1,3 +1,4 @@
+using Actors.Contracts.Allocations;
 using Actors.Contracts.Log;
 
 namespace Actors.State;
@@ -95,13 +96,23 @@ public sealed class StateChanges
 }
 
 /// <summary>An allocation that changed.</summary>
-/// <param name="Id">The allocation.</param>
-/// <param name="JobId">Its job.</param>
-/// <param name="NodeId">Its node.</param>
-/// <param name="EvaluationId">The evaluation that placed or last changed it.</param>
+/// <param name="Allocation">As it is after the changes; as it was last, when it is gone.</param>
 /// <param name="DesiredChanged">What is desired of it changed, or it is new or gone: its client must hear of it.</param>
-/// <param name="Ended">It was not over before (see <c>Allocation.ClientTerminal</c>), and is now (or is gone): its node has room.</param>
-public readonly record struct AllocationChange(AllocationId Id, JobId JobId, NodeId NodeId, EvaluationId EvaluationId, bool DesiredChanged, bool Ended);
+/// <param name="Ended">It was not over before (see <see cref="Allocation.ClientTerminal"/>), and is now (or is gone): its node has room.</param>
+public readonly record struct AllocationChange(Allocation Allocation, bool DesiredChanged, bool Ended)
+{
+    /// <summary>The allocation.</summary>
+    public AllocationId Id => Allocation.Id;
+
+    /// <summary>Its job.</summary>
+    public JobId JobId => Allocation.JobId;
+
+    /// <summary>Its node.</summary>
+    public NodeId NodeId => Allocation.NodeId;
+
+    /// <summary>The evaluation that placed it or last changed it in place.</summary>
+    public EvaluationId EvaluationId => Allocation.EvaluationId;
+}
 
 /// <summary>The keys of <see cref="WatchTarget"/> that name an owner: <c>job:namespace/id</c>, <c>node:id</c>, <c>eval:id</c>.</summary>
 internal static class WatchKey

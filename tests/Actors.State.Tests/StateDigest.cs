@@ -16,7 +16,7 @@ internal static class StateDigest
         foreach (var (id, entry) in state.JobTable)
         {
             text.AppendLine($"job {id} {Json(entry.State)} {entry.Counts} {entry.AllocationsIndex} {entry.EvaluationsIndex} {entry.DeploymentsIndex} {entry.Summary}");
-            text.AppendLine($"  versions {string.Join(' ', entry.Versions.Select(v => $"{v.Job.Version}×{v.Allocations}:{v.Resources}"))}");
+            text.AppendLine($"  versions {string.Join(' ', entry.Versions.Select(v => $"{v.Job.Version}×{v.Allocations}:{string.Join(' ', v.Groups.Keys)}"))}");
             text.AppendLine($"  allocations {string.Join(' ', state.AllocationsOfJob(id).Select(a => a.Id))}");
             text.AppendLine($"  evaluations {string.Join(' ', state.EvaluationsOfJob(id).Select(e => e.Id))}");
             text.AppendLine($"  deployments {string.Join(' ', state.DeploymentsOfJob(id).Select(d => d.Id))}");

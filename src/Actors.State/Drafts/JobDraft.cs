@@ -46,7 +46,7 @@ internal sealed class JobDraft(JobEntry entry)
     public ChildrenSummary? Children { get; set; } = entry.Summary.Children;
 
     /// <summary>The versions in use, to be changed.</summary>
-    public Dictionary<ulong, VersionDraft> Versions => versions ??= entry.Versions.ToDictionary(v => v.Job.Version, v => new VersionDraft(v.Job, v.Resources) { Allocations = v.Allocations });
+    public Dictionary<ulong, VersionDraft> Versions => versions ??= entry.Versions.ToDictionary(v => v.Job.Version, v => new VersionDraft(v.Job, v.Groups) { Allocations = v.Allocations });
 
     /// <summary>A version that something is placed of or runs; it is kept from now on. Null when it is not known.</summary>
     public VersionDraft? UseVersion(ulong version)
@@ -60,8 +60,8 @@ internal sealed class JobDraft(JobEntry entry)
     {
         if (!Versions.TryGetValue(job.Version, out var kept))
         {
-            var resources = job.TaskGroups.Select(g => KeyValuePair.Create(g.Name, GroupResources.Of(g))).ToEquatableMap();
-            Versions[job.Version] = kept = new VersionDraft(job, resources);
+            var groups = job.TaskGroups.Select(g => KeyValuePair.Create(g.Name, GroupShare.Of(g))).ToEquatableMap();
+            Versions[job.Version] = kept = new VersionDraft(job, groups);
         }
 
         return kept;
@@ -108,7 +108,7 @@ internal sealed class JobDraft(JobEntry entry)
         Deployments = Deployments,
         Versions = versions is null
             ? entry.Versions
-            : [.. versions.Values.OrderBy(v => v.Job.Version).Select(v => new VersionInUse(v.Job, v.Allocations, v.Resources))],
+            : [.. versions.Values.OrderBy(v => v.Job.Version).Select(v => new VersionInUse(v.Job, v.Allocations, v.Groups))],
         Counts = Counts,
         Summary = new JobSummary(Id, groups is null ? entry.Summary.Groups : groups.ToEquatableMap(), Children, SummaryCreateIndex, SummaryIndex),
         AllocationsIndex = AllocationsIndex,
@@ -118,11 +118,11 @@ internal sealed class JobDraft(JobEntry entry)
 }
 
 /// <summary>A version in use while a batch is applied.</summary>
-internal sealed class VersionDraft(Job job, EquatableMap<AllocatedResources> resources)
+internal sealed class VersionDraft(Job job, EquatableMap<GroupShare> groups)
 {
     public Job Job => job;
 
-    public EquatableMap<AllocatedResources> Resources => resources;
+    public EquatableMap<GroupShare> Groups => groups;
 
     public int Allocations { get; set; }
 }

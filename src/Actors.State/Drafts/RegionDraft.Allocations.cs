@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Actors.Contracts.Allocations;
 using Actors.State.Jobs;
 
@@ -76,12 +77,7 @@ internal sealed partial class RegionDraft
         job.AllocationsIndex = index;
         node.AllocationsIndex = index;
         allocationsIndex = index;
-        if (changes.ChangedAllocations.TryGetValue(allocation.Id, out var earlier))
-        {
-            desiredChanged |= earlier.DesiredChanged;
-            ended |= earlier.Ended;
-        }
-
-        changes.ChangedAllocations[allocation.Id] = new AllocationChange(allocation.Id, job.Id, allocation.NodeId, allocation.EvaluationId, desiredChanged, ended);
+        ref var change = ref CollectionsMarshal.GetValueRefOrAddDefault(changes.ChangedAllocations, allocation.Id, out _);
+        change = new AllocationChange(allocation, change.DesiredChanged || desiredChanged, change.Ended || ended);
     }
 }

@@ -1,5 +1,6 @@
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Nodes;
+using Actors.State.Jobs;
 using Actors.State.Nodes;
 
 namespace Actors.State.Drafts;
@@ -50,8 +51,8 @@ internal sealed partial class RegionDraft
         Change(allocation, allocation with
         {
             ClientStatus = report.ClientStatus,
-            ClientDescription = report.ClientDescription,
-            TaskStates = report.TaskStates,
+            ClientDescription = Texts.Share(report.ClientDescription),
+            TaskStates = TaskStates.Compact(report.TaskStates, Open(allocation.JobId).Versions[allocation.JobVersion].Groups[allocation.TaskGroup].TaskNames),
             Health = health,
             ModifyIndex = index,
             ModifyTime = at,

@@ -43,7 +43,7 @@ internal sealed partial class RegionDraft
         Change(allocation, allocation with
         {
             DesiredStatus = stop.DesiredStatus,
-            DesiredDescription = Share(stop.Description),
+            DesiredDescription = Texts.Share(stop.Description),
             ClientStatus = status,
             FollowupEvaluation = stop.FollowUp ?? allocation.FollowupEvaluation,
             ModifyIndex = index,
@@ -69,7 +69,7 @@ internal sealed partial class RegionDraft
                 DeploymentId = deployment,
                 Health = sameDeployment ? allocation.Health : null,
                 Canary = sameDeployment && allocation.Canary,
-                Resources = WithPorts(version.Resources[allocation.TaskGroup], allocation.Resources.Ports),
+                Resources = WithPorts(version.Groups[allocation.TaskGroup].Resources, allocation.Resources.Ports),
                 ModifyIndex = index,
                 AllocModifyIndex = index,
                 ModifyTime = at,
@@ -83,6 +83,7 @@ internal sealed partial class RegionDraft
     private void Place(PlanCommitted plan, JobDraft job)
     {
         var version = Version(plan, job);
+        changes.ChangedAllocations.EnsureCapacity(changes.ChangedAllocations.Count + plan.Placements.Count);
         TaskGroup? group = null;
         foreach (var placement in plan.Placements)
         {
@@ -102,7 +103,7 @@ internal sealed partial class RegionDraft
                 DeploymentId = placement.InDeployment,
                 Canary = placement.Canary,
                 PreviousAllocation = placement.Previous,
-                Resources = WithPorts(version.Resources[group.Name], Share(placement.Ports, group, node.State?.Node)),
+                Resources = WithPorts(version.Groups[group.Name].Resources, Share(placement.Ports, group, node.State?.Node)),
                 Metrics = placement.Metric >= 0 && placement.Metric < plan.Metrics.Count ? plan.Metrics[placement.Metric] : null,
                 CreateIndex = index,
                 ModifyIndex = index,
@@ -167,14 +168,4 @@ internal sealed partial class RegionDraft
 
         return EquatableList.Create<AllocatedPort>(shared);
     }
-
-    /// <summary>One text for all that say the same. Descriptions are few: there is no risk in keeping them.</summary>
-    private string Share(string text)
-    {
-        if (texts.TryGetValue(text, out var known)) return known;
-        texts.Add(text);
-        return text;
-    }
-
-    private readonly HashSet<string> texts = new(StringComparer.Ordinal);
 }

@@ -66,5 +66,13 @@ internal readonly record struct JobCounts
 /// <summary>A version of a job that something still needs, with the resources that its allocations share.</summary>
 /// <param name="Job">The job as that version was.</param>
 /// <param name="Allocations">How many allocations run it (or ran it, and are still known).</param>
-/// <param name="Resources">By group: see <see cref="GroupResources"/>.</param>
-internal sealed record VersionInUse(Job Job, int Allocations, EquatableMap<AllocatedResources> Resources);
+/// <param name="Groups">What the allocations of each group share.</param>
+internal sealed record VersionInUse(Job Job, int Allocations, EquatableMap<GroupShare> Groups);
+
+/// <summary>What the allocations of one group share.</summary>
+/// <param name="Resources">What each of them holds, its ports aside.</param>
+/// <param name="TaskNames">The names of the group's tasks, in ordinal order.</param>
+internal sealed record GroupShare(AllocatedResources Resources, string[] TaskNames)
+{
+    public static GroupShare Of(TaskGroup group) => new(GroupResources.Of(group), [.. group.Tasks.Select(t => t.Name).Order(StringComparer.Ordinal)]);
+}

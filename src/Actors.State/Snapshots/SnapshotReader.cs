@@ -24,7 +24,6 @@ internal sealed class SnapshotReader
     private readonly TableBuilder<JobId, Position> jobPositions = Table<JobId, Position>.Empty.ToBuilder();
     private readonly TableBuilder<NodeId, Position> nodePositions = Table<NodeId, Position>.Empty.ToBuilder();
     private readonly TableBuilder<EvaluationId, Position> evaluationPositions = Table<EvaluationId, Position>.Empty.ToBuilder();
-    private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
 
     // What needs jobs and nodes waits for them, packed.
     private readonly List<StateChunk> waiting = [];
@@ -167,6 +166,7 @@ internal sealed class SnapshotReader
         if (!nodes.TryGetValue(row.Node, out var node)) throw new InvalidDataException($"the snapshot is not whole: node {row.Node} is missing");
         if (version.Job.TaskGroups.FirstOrDefault(g => g.Name == row.Group) is not { } group) throw new InvalidDataException($"allocation {row.Id} is of group \"{row.Group}\", which version {row.Version} of job {job.Id} has not");
         if (row.Metric is { } told) metrics.Add(told);
+        var share = version.Groups[group.Name];
 
         var allocation = new Allocation
         {
@@ -176,22 +176,22 @@ internal sealed class SnapshotReader
             TaskGroup = group.Name,
             NameIndex = row.NameIndex,
             NodeId = row.Node,
-            NodeName = row.NodeName is { } name ? Share(name) : node.State?.Node.Name ?? "",
+            NodeName = row.NodeName is { } name ? Texts.Share(name) : node.State?.Node.Name ?? "",
             EvaluationId = row.Evaluation,
             DeploymentId = row.Deployment,
             Canary = row.Canary,
             PreviousAllocation = row.Previous,
             NextAllocation = row.Next,
             DesiredStatus = row.Desired,
-            DesiredDescription = Share(row.DesiredDescription ?? ""),
+            DesiredDescription = Texts.Share(row.DesiredDescription ?? ""),
             Migrate = row.Migrate,
             ForceReschedule = row.ForceReschedule,
             FollowupEvaluation = row.Followup,
             Reschedules = row.Reschedules.ToEquatableList(),
             ClientStatus = row.Client,
-            ClientDescription = Share(row.ClientDescription ?? ""),
+            ClientDescription = Texts.Share(row.ClientDescription ?? ""),
             Health = row.Health,
-            Resources = RegionDraft.WithPorts(version.Resources[group.Name], RegionDraft.Share(row.Ports ?? [], group, node.State?.Node)),
+            Resources = RegionDraft.WithPorts(share.Resources, RegionDraft.Share(row.Ports ?? [], group, node.State?.Node)),
             Metrics = row.MetricNumber == 0 ? null : metrics[row.MetricNumber - 1],
             CreateIndex = row.CreateIndex,
             ModifyIndex = row.ModifyIndex,
@@ -199,7 +199,7 @@ internal sealed class SnapshotReader
             CreateTime = new DateTimeOffset(row.CreateTime, TimeSpan.Zero),
             ModifyTime = new DateTimeOffset(row.ModifyTime, TimeSpan.Zero),
         };
-        if (row.Tasks is { } tasks) allocation = allocation with { TaskStates = tasks };
+        if (row.Tasks is { } tasks) allocation = allocation with { TaskStates = TaskStates.Compact(tasks, share.TaskNames) };
 
         allocations.Set(allocation.Id, allocation);
         version.Allocations++;
@@ -209,12 +209,5 @@ internal sealed class SnapshotReader
             evaluationAllocations[allocation.EvaluationId] = placed = Table<AllocationId, Nothing>.Empty.ToBuilder();
         placed.Set(allocation.Id, default);
         job.Counts = job.Counts.Plus(RegionDraft.CountsOf(allocation), +1);
-    }
-
-    private string Share(string text)
-    {
-        if (texts.TryGetValue(text, out var known)) return known;
-        texts.Add(text, text);
-        return text;
     }
 }

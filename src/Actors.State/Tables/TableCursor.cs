@@ -87,7 +87,7 @@ internal struct TableCursor<TKey, TValue> : IEnumerator<KeyValuePair<TKey, TValu
 
     private record struct Step(Page<TKey, TValue>? Page, int Child);
 
-    // Pages are at least a quarter full, so that twelve levels hold more than memory does.
+    // A split leaves half a page, eight entries: twelve levels hold 8^12 of them, more than memory does.
     [InlineArray(12)]
     private struct Path
     {
