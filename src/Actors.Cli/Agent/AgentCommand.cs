@@ -34,7 +34,7 @@ internal static class AgentCommand
             Flag.List("servers", "host:port", "A server's rpc address for the client to connect to; may be given several times, or several with commas."),
             Flag.List("join", "host:port", "Another server's cluster address; may be given several times, or several with commas."),
             Flag.List("seeds", "host:port", "The same as -join."),
-            Flag.Number("bootstrap-expect", "count", "How many servers must be there before one of them leads. Default 1."),
+            Flag.Number("bootstrap-expect", "count", "How many servers the region will have: a majority of them must be there before one leads. Default 1."),
             Flag.Text("log-level", "level", "trace, debug, info, warn or error. Default info."),
         ],
         0,

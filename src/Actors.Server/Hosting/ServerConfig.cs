@@ -138,8 +138,11 @@ internal static class ServerConfig
         }
         """);
 
-    /// <summary>Servers that name each other as seeds wait for a majority of themselves, so that none begins a cluster of its own while it can't reach the others.</summary>
-    public static int Expected(ServerOptions options) => options.BootstrapExpect > 1 ? options.BootstrapExpect : options.Seeds.Count > 1 ? (options.Seeds.Count / 2) + 1 : 1;
+    /// <summary>
+    /// A majority of the servers that the region is to have must be there before one leads, so that none begins on its own. Never more
+    /// than a majority: sharding gives a shard that has lost its server a new home only while so many are there.
+    /// </summary>
+    public static int Expected(ServerOptions options) => (Math.Max(options.BootstrapExpect, options.Seeds.Count) / 2) + 1;
 
     private static Config Serializers()
     {

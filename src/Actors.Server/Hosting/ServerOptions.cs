@@ -32,7 +32,7 @@ public sealed record ServerOptions
     /// <summary>The servers' <c>host:clusterPort</c>: the same list, in the same order, on all of them. Empty: this server is alone, and begins a cluster of its own each time it starts.</summary>
     public IReadOnlyList<string> Seeds { get; init; } = [];
 
-    /// <summary>How many servers must be there before a leader is made; 1: a majority of <see cref="Seeds"/>.</summary>
+    /// <summary>How many servers the region is to have, if there are more than <see cref="Seeds"/>: a majority of them must be there before one leads.</summary>
     public int BootstrapExpect { get; init; } = 1;
 
     /// <summary>Where the region's log lies.</summary>
