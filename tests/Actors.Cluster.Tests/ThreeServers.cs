@@ -36,7 +36,10 @@ public sealed class ThreeServers : IAsyncLifetime
         }
         catch (TimeoutException e)
         {
-            throw new InvalidOperationException($"the cluster did not form: {e.Message}\n{Output}", e);
+            // xunit does not dispose what could not be initialized.
+            var output = Output;
+            await DisposeAsync();
+            throw new InvalidOperationException($"the cluster did not form: {e.Message}\n{output}", e);
         }
     }
 
