@@ -13,7 +13,10 @@ public sealed class EnvironmentTests
 {
     private static readonly Node Node = new()
     {
-        Id = NodeId.From(new Guid(7, 0, 0, new byte[8])), Name = "n1", Datacenter = "dc1", NodeClass = "big",
+        Id = NodeId.From(new Guid(7, 0, 0, new byte[8])),
+        Name = "n1",
+        Datacenter = "dc1",
+        NodeClass = "big",
         Attributes = new Dictionary<string, string> { ["kernel.name"] = "linux" },
         Meta = new Dictionary<string, string> { ["rack"] = "r9" },
         Resources = new NodeResources { CpuMhz = 4000, MemoryMb = 4000, DiskMb = 4000 },
@@ -97,9 +100,16 @@ public sealed class EnvironmentTests
         var allocation = Given.Allocation(job) with { Resources = new AllocatedResources(new Dictionary<string, AllocatedTaskResources> { ["web"] = new(500, 256) }, 300, ports ?? []) };
         return EnvironmentBuilder.Build(new EnvironmentInput
         {
-            Allocation = allocation, Job = job, Group = group, Task = task, Node = Node, Region = "global", Isolation = isolation,
+            Allocation = allocation,
+            Job = job,
+            Group = group,
+            Task = task,
+            Node = Node,
+            Region = "global",
+            Isolation = isolation,
             Paths = new TaskPaths { Allocation = "/a", Task = "/a/web", Control = "/a/.control/web" },
-            PortMap = map ?? [], Host = host ?? [],
+            PortMap = map ?? [],
+            Host = host ?? [],
         });
     }
 }

@@ -129,7 +129,11 @@ internal sealed class FakeServer : IAsyncDisposable
         {
             frame.Allocations.Add(new DesiredAllocation
             {
-                Id = allocation.Id.ToString(), AllocModifyIndex = allocation.AllocModifyIndex, JobId = allocation.JobId.Id, Namespace = allocation.JobId.Namespace, JobVersion = allocation.JobVersion,
+                Id = allocation.Id.ToString(),
+                AllocModifyIndex = allocation.AllocModifyIndex,
+                JobId = allocation.JobId.Id,
+                Namespace = allocation.JobId.Namespace,
+                JobVersion = allocation.JobVersion,
                 AllocationJson = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(allocation, ContractsJson.Default.Allocation)),
             });
             frame.Jobs.Add(new DesiredJob { Namespace = allocation.JobId.Namespace, JobId = allocation.JobId.Id, Version = allocation.JobVersion, JobJson = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(job, ContractsJson.Default.Job)) });

@@ -82,7 +82,8 @@ internal sealed class OwnEngine : IAsyncDisposable
         string[] isolated = _network ? ["dockerd"] : ["unshare", "--net", "--", "dockerd", "--bridge=none", "--iptables=false", "--ip-forward=false"];
         var start = new ProcessStartInfo(isolated[0], [.. isolated[1..], "--data-root", $"{_root}/data", "--exec-root", $"{_root}/exec", "--pidfile", $"{_root}/pid", "--host", Endpoint])
         {
-            RedirectStandardError = true, RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
         };
         var output = new System.Text.StringBuilder();
         _process = Process.Start(start)!;

@@ -125,7 +125,9 @@ public sealed class RawExecDriver(JsonObject? options, TimeProvider time) : ITas
         var path = Path.Combine(control, RawExecScript.FileName);
         using (var stream = new FileStream(path, new FileStreamOptions
         {
-            Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         }))
         {
             stream.Write(System.Text.Encoding.UTF8.GetBytes(script));

@@ -3,8 +3,8 @@ using Actors.Contracts.Deployments;
 using Actors.Contracts.Jobs;
 using Actors.Scheduling.Deployments;
 using Actors.Server.Entities;
-using Actors.State;
 using Actors.Server.Replica;
+using Actors.State;
 using Akka.Actor;
 using Akka.Event;
 

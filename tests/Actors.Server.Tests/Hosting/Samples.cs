@@ -59,7 +59,10 @@ internal static class Samples
         Drivers = new Dictionary<string, DriverInfo> { ["raw_exec"] = new(true, true, "healthy", new Dictionary<string, string>(), DateTimeOffset.UnixEpoch) },
         Resources = new NodeResources
         {
-            CpuMhz = cpu, CpuCores = 2, MemoryMb = memory, DiskMb = 50_000,
+            CpuMhz = cpu,
+            CpuCores = 2,
+            MemoryMb = memory,
+            DiskMb = 50_000,
             Networks = [new NodeNetwork("host", "lo", "127.0.0.1", "127.0.0.1/32", 1000)],
         },
     };

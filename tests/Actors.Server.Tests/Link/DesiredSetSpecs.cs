@@ -137,12 +137,20 @@ public sealed class DesiredSetSpecs
 
     private static PlanCommitted Plan(Evaluation evaluation) => new()
     {
-        EvaluationId = evaluation.Id, JobId = Samples.Id("web"), JobVersion = 0, Term = 1, At = DateTimeOffset.UnixEpoch, SnapshotIndex = 0,
+        EvaluationId = evaluation.Id,
+        JobId = Samples.Id("web"),
+        JobVersion = 0,
+        Term = 1,
+        At = DateTimeOffset.UnixEpoch,
+        SnapshotIndex = 0,
     };
 
     private static Evaluation Evaluation() => new()
     {
-        Id = new EvaluationId(Guid.NewGuid()), JobId = Samples.Id("web"), Type = JobTypes.Service, TriggeredBy = EvaluationTriggers.JobRegister,
+        Id = new EvaluationId(Guid.NewGuid()),
+        JobId = Samples.Id("web"),
+        Type = JobTypes.Service,
+        TriggeredBy = EvaluationTriggers.JobRegister,
     };
 
     private static RegionState Apply(RegionState state, IRegionEvent happened)
