@@ -33,14 +33,18 @@ internal sealed class CommandRouter(IActorRef jobs, IActorRef nodes, IActorRef e
 
         using var deadline = new CancellationTokenSource(left, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var asked = new List<Task<ICommandReply>>();
         try
         {
             while (true)
             {
-                var reply = await AskAsync(region, command, either.Token).ConfigureAwait(false);
+                // However often it is sent, any answer counts: a log without a leader takes longer to refuse a write than the command waits to be sent again.
+                asked.Add(region.Ask<ICommandReply>(command, Timeout.InfiniteTimeSpan, either.Token));
+                var reply = await FirstAsync(asked, either.Token).ConfigureAwait(false);
                 switch (reply)
                 {
                     case null:
+                        continue;
                     case CommandRefused { Kind: RefusalKind.Unavailable } when time.GetUtcNow() - begun < Patience:
                         await Task.Delay(Pause, time, either.Token).ConfigureAwait(false);
                         continue;
@@ -56,21 +60,30 @@ internal sealed class CommandRouter(IActorRef jobs, IActorRef nodes, IActorRef e
         {
             return Expired($"after {left.TotalSeconds:0.#} s");
         }
+        finally
+        {
+            // Whoever still waits for an answer waits no longer.
+            await either.CancelAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>A fresh context for a command that a server sends of its own accord.</summary>
     public CommandContext ContextFor(string requestId, TimeSpan within) => new(requestId, time.GetUtcNow() + within, Traced.Traceparent);
 
-    private static async Task<ICommandReply?> AskAsync(IActorRef region, IRegionCommand command, CancellationToken cancellationToken)
+    /// <summary>The first answer to what was asked, which is then no longer awaited; null when none came until it is time to send again.</summary>
+    private async Task<ICommandReply?> FirstAsync(List<Task<ICommandReply>> asked, CancellationToken cancellationToken)
     {
-        try
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var first = await Task.WhenAny([.. asked, Task.Delay(ResendAfter, time, answered.Token)]).ConfigureAwait(false);
+        await answered.CancelAsync().ConfigureAwait(false);
+        if (first is not Task<ICommandReply> answer)
         {
-            return await region.Ask<ICommandReply>(command, ResendAfter, cancellationToken).ConfigureAwait(false);
-        }
-        catch (AskTimeoutException)
-        {
+            cancellationToken.ThrowIfCancellationRequested();
             return null;
         }
+
+        asked.Remove(answer);
+        return await answer.ConfigureAwait(false);
     }
 
     private IActorRef RegionOf(IRegionCommand command) => command switch
