@@ -77,6 +77,12 @@ public interface IDriverTask : IAsyncDisposable
     /// <summary>Sends a signal to the task's main process.</summary>
     /// <exception cref="DriverException">No such signal, or the task ended.</exception>
     Task SignalAsync(string signal, CancellationToken cancellationToken);
+
+    /// <summary>Runs a command beside the task's main process, in the task's surroundings (directories, environment, user, isolation).</summary>
+    /// <param name="request">What to run.</param>
+    /// <param name="cancellationToken">Give up the start; a command that was started goes on until it is disposed of.</param>
+    /// <exception cref="DriverException">The driver can't, the task ended, or there is no such command.</exception>
+    Task<IDriverExec> ExecAsync(ExecRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>What a driver can do.</summary>

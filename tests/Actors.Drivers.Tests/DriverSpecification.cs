@@ -148,6 +148,96 @@ public abstract class DriverSpecification : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_command_runs_inside_a_task_with_its_own_streams_and_exit_code()
+    {
+        var config = NewTask("echo $$ >\"$MARK\"; sleep 1000");
+        config = config with { Env = Environment(("MARK", Visible(config, "mark")), ("GREETING", "hello")) };
+        var task = await Start(Driver(), config);
+        await Until(() => File.Exists(Path.Combine(config.Paths.Shared, "mark")));
+
+        await using var exec = await task.ExecAsync(new ExecRequest(["sh", "-c", "read line; echo \"$GREETING $line\"; echo wrong >&2; cat; [ -e \"$MARK\" ] && exit 6"]), Soon);
+        await exec.WriteAsync("world\n"u8.ToArray(), Soon);
+        await exec.WriteAsync("the rest"u8.ToArray(), Soon);
+        await exec.CloseInputAsync(Soon);
+        var (output, error) = await ReadAll(exec);
+
+        Assert.Equal(("hello world\nthe rest", "wrong\n"), (output, error));
+        Assert.Equal(6, await exec.Exited.WaitAsync(Soon));
+        Assert.True((await task.InspectAsync(Soon)).Running);
+    }
+
+    [Fact]
+    public async Task A_command_with_a_terminal_sees_its_size_and_every_change_of_it()
+    {
+        var task = await Start(Driver(), NewTask("sleep 1000"));
+
+        await using var exec = await task.ExecAsync(new ExecRequest(["sh", "-c", "[ -t 0 ] && echo a terminal; read a; stty size; read b; stty size; exit 3"], Tty: true), Soon);
+        await exec.ResizeAsync(100, 30, Soon);
+        await exec.WriteAsync("\n"u8.ToArray(), Soon);
+        var seen = "";
+        var resized = false;
+        await foreach (var piece in exec.ReadAsync(Soon))
+        {
+            Assert.False(piece.IsError);
+            seen += System.Text.Encoding.UTF8.GetString(piece.Data.Span);
+            if (resized || !seen.Contains("30 100")) continue;
+            resized = true;
+            await exec.ResizeAsync(77, 22, Soon);
+            await exec.WriteAsync("\n"u8.ToArray(), Soon);
+        }
+
+        Assert.Contains("a terminal", seen);
+        Assert.Contains("22 77", seen);
+        Assert.Equal(3, await exec.Exited.WaitAsync(Soon));
+    }
+
+    [Fact]
+    public async Task A_command_that_nobody_wants_any_more_is_killed_and_its_task_goes_on()
+    {
+        var config = NewTask("sleep 1000");
+        config = config with { Env = Environment(("MARK", Visible(config, "mark"))) };
+        var task = await Start(Driver(), config);
+        var mark = Path.Combine(config.Paths.Shared, "mark");
+        var exec = await task.ExecAsync(new ExecRequest(["sh", "-c", "while :; do echo x >>\"$MARK\"; sleep 0.02; done"]), Soon);
+        await Until(() => File.Exists(mark));
+
+        await exec.DisposeAsync();
+
+        var length = new FileInfo(mark).Length;
+        await Task.Delay(200, Soon);
+        Assert.InRange(new FileInfo(mark).Length, length, length + 4);
+        Assert.True((await task.InspectAsync(Soon)).Running);
+    }
+
+    [Fact]
+    public async Task A_command_that_there_is_not_is_refused_or_ends_with_the_shells_code_for_that()
+    {
+        var task = await Start(Driver(), NewTask("sleep 1000"));
+        try
+        {
+            await using var exec = await task.ExecAsync(new ExecRequest(["no-such-command"]), Soon);
+            var (output, error) = await ReadAll(exec);
+            Assert.InRange(await exec.Exited.WaitAsync(Soon), 126, 127);
+            Assert.Contains("no-such-command", output + error);
+        }
+        catch (DriverException refusal)
+        {
+            Assert.Contains("no-such-command", refusal.Message);
+        }
+    }
+
+    [Fact]
+    public async Task Much_output_of_a_command_arrives_whole()
+    {
+        var task = await Start(Driver(), NewTask("sleep 1000"));
+
+        await using var exec = await task.ExecAsync(new ExecRequest(["sh", "-c", "head -c 3000000 /dev/zero | tr '\\0' 'x'"]), Soon);
+
+        Assert.Equal(3_000_000, (await ReadAll(exec)).Output.Length);
+        Assert.Equal(0, await exec.Exited.WaitAsync(Soon));
+    }
+
+    [Fact]
     public async Task Destroying_a_running_task_leaves_nothing_and_can_be_repeated()
     {
         var task = await Start(Driver(), NewTask("sleep 1000 & sleep 1000"));
@@ -333,6 +423,13 @@ public abstract class DriverSpecification : IAsyncLifetime
     }
 
     protected Task<TaskExit> Exit(IDriverTask task) => task.Exited.WaitAsync(Soon);
+
+    protected async Task<(string Output, string Error)> ReadAll(IDriverExec exec)
+    {
+        var (output, error) = (new System.Text.StringBuilder(), new System.Text.StringBuilder());
+        await foreach (var piece in exec.ReadAsync(Soon)) (piece.IsError ? error : output).Append(System.Text.Encoding.UTF8.GetString(piece.Data.Span));
+        return (output.ToString(), error.ToString());
+    }
 
     protected static string Log(TaskConfig config, string stream) => string.Concat(
         RotatedLog.Indexes(config.Paths.Logs, $"{config.Task}.{stream}").Select(i => File.ReadAllText(Path.Combine(config.Paths.Logs, $"{config.Task}.{stream}.{i}"))));

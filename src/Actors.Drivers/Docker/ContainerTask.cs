@@ -108,6 +108,8 @@ internal sealed class ContainerTask : IDriverTask
         return EngineErrors.AskAsync($"could not send {name}", () => _engine.Containers.KillContainerAsync(ContainerId, new ContainerKillParameters { Signal = name }, cancellationToken));
     }
 
+    public Task<IDriverExec> ExecAsync(ExecRequest request, CancellationToken cancellationToken) => ContainerExec.StartAsync(_engine, ContainerId, request, _time, cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         _watch.Remove(this);
@@ -183,6 +185,8 @@ internal sealed class GoneContainer(TaskHandle handle) : IDriverTask
     public Task<TaskUsage> StatsAsync(CancellationToken cancellationToken) => throw new DriverException("the task has ended", recoverable: false);
 
     public Task SignalAsync(string signal, CancellationToken cancellationToken) => throw new DriverException("the task has ended", recoverable: false);
+
+    public Task<IDriverExec> ExecAsync(ExecRequest request, CancellationToken cancellationToken) => throw new DriverException("the task has ended", recoverable: false);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

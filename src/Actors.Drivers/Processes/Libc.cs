@@ -22,6 +22,81 @@ internal static partial class Libc
     /// <summary>Makes a file or directory a user's and a group's; 0, or the error's number. −1 leaves as is.</summary>
     public static int Chown(string path, int user, int group) => ChownCore(path, user, group) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
+    /// <summary>Makes a pair of pseudo terminals; the master, or −1.</summary>
+    public static int OpenMaster() => OpenPty(ReadWrite | NoControllingTerminal | CloseOnExec);
+
+    /// <summary>Lets the other side of a master be opened, and tells its path; null when it can't.</summary>
+    public static string? Unlock(SafeFileHandle master)
+    {
+        var name = new byte[128];
+        if (GrantPty(master) != 0 || UnlockPty(master) != 0 || PtyName(master, name, name.Length) != 0) return null;
+        return System.Text.Encoding.ASCII.GetString(name, 0, Array.IndexOf(name, (byte)0));
+    }
+
+    /// <summary>Opens a terminal without making it this process's own; −1 when it can't.</summary>
+    public static int OpenTerminal(string path) => OpenCore(path, ReadWrite | NoControllingTerminal | CloseOnExec);
+
+    /// <summary>Sets a terminal's size.</summary>
+    public static void SetSize(SafeFileHandle terminal, int columns, int rows)
+    {
+        ushort[] size = [(ushort)Math.Clamp(rows, 1, ushort.MaxValue), (ushort)Math.Clamp(columns, 1, ushort.MaxValue), 0, 0];
+        _ = IoControl(terminal, SetWindowSize, size);
+    }
+
+    /// <summary>Waits until something can be read: true; false when the time is up.</summary>
+    public static bool WaitReadable(SafeFileHandle file, TimeSpan timeout)
+    {
+        var wanted = new PollFile { File = (int)file.DangerousGetHandle(), Events = PollIn };
+        return PollCore(ref wanted, 1, (int)timeout.TotalMilliseconds) > 0;
+    }
+
+    /// <summary>Reads; 0: the end, −1: an error (on a master, also the end).</summary>
+    public static int Read(SafeFileHandle file, byte[] buffer) => (int)ReadCore(file, buffer, buffer.Length);
+
+    /// <summary>Writes; −1: an error.</summary>
+    public static int Write(SafeFileHandle file, ReadOnlySpan<byte> data) => (int)WriteCore(file, data, data.Length);
+
+    private const int ReadWrite = 2;
+    private const int NoControllingTerminal = 0x100;
+    private const int CloseOnExec = 0x80000;
+    private const short PollIn = 1;
+    private const nuint SetWindowSize = 0x5414;
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollFile
+    {
+        public int File;
+        public short Events;
+        public short Returned;
+    }
+
+    [LibraryImport("libc", EntryPoint = "posix_openpt", SetLastError = true)]
+    private static partial int OpenPty(int flags);
+
+    [LibraryImport("libc", EntryPoint = "grantpt", SetLastError = true)]
+    private static partial int GrantPty(SafeFileHandle master);
+
+    [LibraryImport("libc", EntryPoint = "unlockpt", SetLastError = true)]
+    private static partial int UnlockPty(SafeFileHandle master);
+
+    [LibraryImport("libc", EntryPoint = "ptsname_r", SetLastError = true)]
+    private static partial int PtyName(SafeFileHandle master, [Out] byte[] name, nint length);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenCore(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int IoControl(SafeFileHandle file, nuint request, ushort[] argument);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int PollCore(ref PollFile files, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint ReadCore(SafeFileHandle file, [Out] byte[] buffer, nint length);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint WriteCore(SafeFileHandle file, ReadOnlySpan<byte> data, nint length);
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int KillCore(int pid, int signal);
 

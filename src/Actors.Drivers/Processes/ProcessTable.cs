@@ -67,6 +67,20 @@ internal static class ProcessTable
         .Select(path => int.TryParse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? Find(pid) : null)
         .OfType<ProcessStat>();
 
+    /// <summary>Whether a process lives in a control group whose path holds a name, such as its container's id.</summary>
+    public static bool IsInGroup(int pid, string name)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cgroup").Contains(name, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It ended.
+            return false;
+        }
+    }
+
     /// <summary>Whether a process was started with a variable in its environment, given as <c>NAME=value</c>.</summary>
     public static bool HasVariable(int pid, string assignment)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Actors.Drivers.Processes;
 
 namespace Actors.Drivers.RawExec;
 

@@ -100,6 +100,14 @@ internal sealed class RawExecTask : IDriverTask
             : throw new DriverException($"could not send {signal} to process {_process.Pid}: error {error}", recoverable: true);
     }
 
+    public Task<IDriverExec> ExecAsync(ExecRequest request, CancellationToken cancellationToken)
+    {
+        if (_exited.Task.IsCompleted || !_process.Alive) throw new DriverException("the task has ended", recoverable: false);
+        var command = Executables.Resolve(request.Command[0], _task.Paths, _task.Paths.Task, _task.Env.GetValueOrDefault("PATH"), "command");
+        return Task.FromResult<IDriverExec>(HostExec.Start(
+            [command, .. request.Command.Skip(1)], new HostExecSurroundings(_task.Paths.Task, _task.Env, _task.User), request));
+    }
+
     public ValueTask DisposeAsync()
     {
         _watcher.Remove(this);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Actors.Drivers.RawExec;
+namespace Actors.Drivers.Processes;
 
 /// <summary>Finds programs and users on this machine.</summary>
 internal static class Executables
@@ -19,9 +19,9 @@ internal static class Executables
 
     /// <summary>The path of a task's command: in its <c>local</c> directory, its directory, its working directory, or the path variable.</summary>
     /// <exception cref="DriverException">It is not there, or not executable.</exception>
-    public static string Resolve(string command, TaskPaths paths, string workDirectory, string? path)
+    public static string Resolve(string command, TaskPaths paths, string workDirectory, string? path, string place = "config.command")
     {
-        if (command.Length == 0) throw new DriverException("config.command: is required, and empty", recoverable: false);
+        if (command.Length == 0) throw new DriverException($"{place}: is required, and empty", recoverable: false);
         string[] places = Path.IsPathRooted(command)
             ? [command]
             : [Path.Combine(paths.Local, command), Path.Combine(paths.Task, command), Path.Combine(workDirectory, command)];
@@ -30,11 +30,11 @@ internal static class Executables
             there = Find(command, path ?? Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin");
 
         if (there is null)
-            throw new DriverException($"config.command: there is no executable \"{command}\" in the task's directory{(command.Contains('/', StringComparison.Ordinal) ? "" : " or in PATH")}", recoverable: false);
+            throw new DriverException($"{place}: there is no executable \"{command}\" in the task's directory{(command.Contains('/', StringComparison.Ordinal) ? "" : " or in PATH")}", recoverable: false);
 
         return IsExecutable(there)
             ? there
-            : throw new DriverException($"config.command: \"{there}\" is not executable", recoverable: false);
+            : throw new DriverException($"{place}: \"{there}\" is not executable", recoverable: false);
     }
 
     /// <summary>A user of this machine, by name or number.</summary>
