@@ -15,8 +15,9 @@ public sealed class ThreeServers : IAsyncLifetime
     /// <summary>The HTTP API of each server.</summary>
     public AgentApi[] Servers { get; private set; } = [];
 
-    /// <summary>What every process wrote, for a failure's message.</summary>
-    public string Output => string.Join("\n", _servers.Concat(_clients).Select((p, i) => $"===== {(i < 3 ? "server" : "client")} {i % 3}\n{p?.Output}"));
+    /// <summary>What every process wrote, for a failure's message: the servers last, and without the lines that sharding repeats while it looks for its coordinator.</summary>
+    public string Output => string.Join("\n", _clients.Select((p, i) => $"===== client {i}\n{p?.Output}")
+        .Concat(_servers.Select((p, i) => $"===== server {i}\n{string.Join('\n', (p?.Output ?? "").Split('\n').Where(Tells))}")));
 
     /// <inheritdoc/>
     public async Task InitializeAsync()
@@ -96,6 +97,10 @@ public sealed class ThreeServers : IAsyncLifetime
     private void StartClient(int i) => _clients[i] = PbmProcess.Start(
         "agent", "-config", Hocon("client.hocon"), "-node-name", $"client-{i}", "-data-dir", _folder.At($"client-{i}"), "-bind", "127.0.0.1",
         "-http-port", $"{Port(3 + i, 0)}", "-servers", string.Join(',', Enumerable.Range(0, 3).Select(s => $"127.0.0.1:{Port(s, 1)}")));
+
+    private static bool Tells(string line) =>
+        !line.Contains("Trying to register to coordinator", StringComparison.Ordinal) && !line.Contains("Requested shard homes", StringComparison.Ordinal)
+        && !line.Contains("AssociationError", StringComparison.Ordinal) && !line.Contains("Tried to associate with unreachable", StringComparison.Ordinal);
 
     private int Port(int agent, int purpose) => _http[agent * 3 + purpose];
 
