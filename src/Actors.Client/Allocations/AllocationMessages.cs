@@ -25,8 +25,9 @@ internal sealed record UpdateAllocation(Allocation Allocation, Job Job);
 internal sealed record RemoveAllocation;
 
 /// <summary>Restart tasks. Answered with <see cref="Tasks.Done"/>, or <see cref="Status.Failure"/>.</summary>
-/// <param name="Task">One of them; "": all that run.</param>
-internal sealed record RestartAllocation(string Task);
+/// <param name="Task">One of them; "": all that run, in their order.</param>
+/// <param name="All">Those that have ended too: everything begins anew, in its order.</param>
+internal sealed record RestartAllocation(string Task, bool All = false);
 
 /// <summary>Send a signal to tasks. Answered with <see cref="Tasks.Done"/>, or <see cref="Status.Failure"/>.</summary>
 /// <param name="Task">One of them; "": all that run.</param>
@@ -46,8 +47,7 @@ internal sealed record AllocationRemoved(AllocationId Id);
 internal interface IAllocationRunnerEvent : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
 /// <summary>The directories are there and the allocation is on disk.</summary>
-/// <param name="Existed">The directory was there before: something may still run.</param>
-internal sealed record AllocationReady(bool Existed) : IAllocationRunnerEvent;
+internal sealed record AllocationReady : IAllocationRunnerEvent;
 
 /// <summary>The directories could not be made.</summary>
 internal sealed record AllocationNotReady(Exception Cause) : IAllocationRunnerEvent;
@@ -67,3 +67,12 @@ internal sealed record DirectoryRemoved(string? Problem) : IAllocationRunnerEven
 
 /// <summary>The group's shutdown delay is over.</summary>
 internal sealed record StopTasksNow : IAllocationRunnerEvent;
+
+/// <summary>The group's shutdown delay before a restart is over.</summary>
+internal sealed record HoldTasksNow : IAllocationRunnerEvent;
+
+/// <summary>A hook puts something into the story of every task.</summary>
+internal sealed record AllocationTold(TaskEvent Event) : IAllocationRunnerEvent;
+
+/// <summary>A hook could not do its part after the tasks' end.</summary>
+internal sealed record PostrunFailed(string Problem) : IAllocationRunnerEvent;

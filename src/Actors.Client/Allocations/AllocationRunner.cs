@@ -1,4 +1,5 @@
 using Actors.Client.Agent;
+using Actors.Client.Allocations.Hooks;
 using Actors.Client.State;
 using Actors.Client.Tasks;
 using Actors.Contracts.Allocations;
@@ -8,8 +9,8 @@ using Akka.Event;
 
 namespace Actors.Client.Allocations;
 
-/// <summary>One allocation: makes its directories, lets its tasks start and stop in order, tells the agent what it is.</summary>
-internal sealed class AllocationRunner : ReceiveActor, IWithTimers
+/// <summary>One allocation: lets its hooks prepare it, its tasks start and stop in order, tells the agent what it is.</summary>
+internal sealed partial class AllocationRunner : ReceiveActor, IWithTimers
 {
     private const int MaxActorFailures = 3;
     private static readonly TimeSpan RemoveRetry = TimeSpan.FromSeconds(2);
@@ -17,39 +18,54 @@ internal sealed class AllocationRunner : ReceiveActor, IWithTimers
     private readonly ClientContext _context;
     private readonly AllocationOrigin _origin;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CancellationTokenSource _life = new();
+    private readonly AllocationHooks _hooks = AllocationHooks.All();
     private readonly Dictionary<string, IActorRef> _runners = [];
     private readonly Dictionary<string, TaskState> _states = [];
-    private readonly TaskGroup _group;
+    private readonly HashSet<string> _lookedFor = [];
     private readonly RegisteredAllocation _registered;
-    private Allocation _allocation;
-    private Job _job;
+    private readonly AllocationHealth _health;
+    private AllocationScope _scope;
     private KillTask? _stopping;
+    private RestartPlan? _restart;
     private int _actorFailures;
     private bool _stopAsked;
+    private bool _timeIsUp;
     private bool _removing;
-    private readonly AllocationHealth _health;
+    private bool _ended;
     private CheckMonitor? _checks;
     private AllocationReport? _told;
 
     public AllocationRunner(ClientContext context, AllocationOrigin origin)
     {
-        (_context, _origin, _allocation, _job) = (context, origin, origin.Allocation, origin.Job);
-        _group = origin.Job.TaskGroups.FirstOrDefault(g => g.Name == origin.Allocation.TaskGroup) ?? new TaskGroup { Name = origin.Allocation.TaskGroup };
-        _registered = new RegisteredAllocation(context.Directories.PathOf(_allocation.Id), _group, Self);
-        _health = new AllocationHealth(_group, origin.Remembered?.Acknowledged?.Health, context.Time.GetUtcNow());
-        context.Registry.Set(_allocation.Id, _registered);
+        (_context, _origin) = (context, origin);
+        var self = Self;
+        _scope = new AllocationScope(context, origin.Allocation, origin.Job, GroupOf(origin.Job, origin.Allocation), origin.Node, origin.Region)
+        {
+            Tell = happened => self.Tell(new AllocationTold(happened)),
+            Stop = kill => self.Tell(kill),
+        };
+        _registered = new RegisteredAllocation(_scope.Directory, Group, Self);
+        _health = new AllocationHealth(Group, origin.Remembered?.Acknowledged?.Health, context.Time.GetUtcNow());
+        context.Registry.Set(Allocation.Id, _registered);
 
-        Receive<AllocationReady>(ready => Ready(ready.Existed));
+        Receive<AllocationReady>(_ => Ready());
         Receive<AllocationNotReady>(NotReady);
         Receive<TaskChanged>(Changed);
+        Receive<TaskWaits>(Waits);
+        Receive<TaskLookedFor>(looked => { _lookedFor.Add(looked.Task); Advance(); });
         Receive<UpdateAllocation>(Update);
         Receive<RemoveAllocation>(_ => { _removing = true; StopAll(); RemoveWhenOver(); });
-        Receive<RestartAllocation>(restart => ForTasks(restart.Task, runner => runner.Forward(new RestartTask("User requested running tasks to restart"))));
+        Receive<RestartAllocation>(RestartTasks);
+        Receive<HoldTasksNow>(_ => HoldNextWave());
         Receive<SignalAllocation>(signal => ForTasks(signal.Task, runner => runner.Forward(new SignalTask(signal.Signal))));
         Receive<StopTasksNow>(_ => StopTasks(new KillTask(TaskEventTypes.Killing, "The allocation is stopped")));
+        Receive<KillTask>(StopTasks);
+        Receive<AllocationTold>(Told);
         Receive<JudgeHealth>(_ => Tell());
         Receive<ChecksChanged>(changed => { _health.ChecksPass = changed.AllPass; Tell(); });
-        Receive<RunTimeIsUp>(_ => StopTasks(new KillTask(TaskEventTypes.Killing, "The allocation's max_run_duration is over", Fails: true)));
+        Receive<RunTimeIsUp>(_ => { _timeIsUp = true; StopTasks(new KillTask(TaskEventTypes.Killing, TaskStates.OutOfTime)); });
+        Receive<PostrunFailed>(failed => _log.Warning("Allocation {0} ended, and not all of it was put away: {1}", Allocation.Id, failed.Problem));
         Receive<DirectoryRemoved>(Removed);
         Receive<Terminated>(TaskActorFailed);
         Receive<Done>(_ => { });
@@ -57,44 +73,61 @@ internal sealed class AllocationRunner : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    private Allocation Allocation => _scope.Allocation;
+
+    private TaskGroup Group => _scope.Group;
+
+    private bool Over => _states.Count > 0 && _states.Values.All(s => s.State == TaskRunState.Dead);
+
+    private bool IsRunning => _states.Count > 0 && TaskStates.ClientStatus(_states.Values) == AllocationClientStatus.Running;
+
     /// <summary>A task's actor that throws has lost its place: another one looks for what it ran.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(cause =>
     {
-        _log.Error(cause, "A task's actor of allocation {0} failed", _allocation.Id);
+        _log.Error(cause, "A task's actor of allocation {0} failed", Allocation.Id);
         return Directive.Stop;
     });
 
-    protected override void PreStart()
+    protected override void PreStart() =>
+        _hooks.PrerunAsync(_scope, _life.Token).PipeTo(Self, success: () => new AllocationReady(), failure: e => new AllocationNotReady(e));
+
+    protected override void PostStop()
     {
-        // Both before the first task starts: what runs must be found again, and what it runs in must be there.
-        AllocationSetup.PrepareAsync(_context, _allocation, _job, _group).PipeTo(Self, success: existed => new AllocationReady(existed), failure: e => new AllocationNotReady(e));
+        _life.Cancel();
+        _checks?.Dispose();
     }
 
-    protected override void PostStop() => _checks?.Dispose();
-
-    private void Ready(bool existed)
+    private void Ready()
     {
-        foreach (var task in _group.Tasks)
+        foreach (var task in Group.Tasks)
         {
             var remembered = _origin.Remembered?.Tasks.GetValueOrDefault(task.Name);
+            if (_scope.Facts.Rebooted && remembered is not null && TaskCoordinator.RunsAgainAfterReboot(Group, task, _origin.Remembered!.Tasks))
+                remembered = remembered with { State = remembered.State.Revived(new TaskEvent(TaskEventTypes.Restarting, _context.Time.GetUtcNow(), "Task restarting: the machine was started anew")) };
             _states[task.Name] = remembered?.State ?? new TaskState();
-            Run(task, remembered, existed);
+            Run(task, remembered, _scope.Facts.Existed);
         }
 
-        if (_group.MaxRunDuration is { } longest) Timers.StartSingleTimer(nameof(RunTimeIsUp), new RunTimeIsUp(), longest);
-        if (_allocation.ServerTerminal || _removing) StopAll();
-        Advance();
+        LimitRunTime();
+        if (Allocation.ServerTerminal || _removing) StopAll();
         Tell();
         RemoveWhenOver();
     }
 
     private void Run(JobTask task, TaskRecord? remembered, bool mayBeLeft)
     {
-        var origin = new TaskOrigin(_allocation, _job, _group, task, _origin.Node, _origin.Region);
-        var runner = Context.Watch(Context.ActorOf(Props.Create(() => new TaskRunner(_context, _registered, origin, remembered, mayBeLeft))));
-        _runners[task.Name] = runner;
-        // What ran before is looked for at once, whoever's turn it is.
-        if (mayBeLeft && remembered?.State.State == TaskRunState.Running) runner.Tell(new StartTask());
+        _lookedFor.Remove(task.Name);
+        var origin = new TaskOrigin(_scope, task);
+        _runners[task.Name] = Context.Watch(Context.ActorOf(Props.Create(() => new TaskRunner(_registered, origin, remembered, mayBeLeft))));
+    }
+
+    private void LimitRunTime()
+    {
+        // The time to get ready counts too, and so does the time in which there was no agent.
+        if (Group.MaxRunDuration is not { } longest) Timers.Cancel(nameof(RunTimeIsUp));
+        else Timers.StartSingleTimer(nameof(RunTimeIsUp), new RunTimeIsUp(), Later(_scope.Facts.BeganAt + longest - _context.Time.GetUtcNow()));
+
+        static TimeSpan Later(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
     private void TaskActorFailed(Terminated terminated)
@@ -109,7 +142,7 @@ internal sealed class AllocationRunner : ReceiveActor, IWithTimers
             return;
         }
 
-        Run(_group.Tasks.First(t => t.Name == name), new TaskRecord(_states[name], RestartTracker.Fresh, null), mayBeLeft: true);
+        Run(Group.Tasks.First(t => t.Name == name), new TaskRecord(_states[name], RestartTracker.Fresh, null), mayBeLeft: true);
         if (_stopping is not null) _runners[name].Tell(_stopping);
         Advance();
     }
@@ -117,9 +150,9 @@ internal sealed class AllocationRunner : ReceiveActor, IWithTimers
     private void NotReady(AllocationNotReady failed)
     {
         var now = _context.Time.GetUtcNow();
-        _log.Error(failed.Cause, "Allocation {0} could not be set up", _allocation.Id);
+        _log.Error(failed.Cause, "Allocation {0} could not be set up", Allocation.Id);
         var problem = new TaskEvent(TaskEventTypes.SetupFailure, now, $"failed to set up the allocation: {failed.Cause.Message}", FailsTask: true);
-        foreach (var task in _group.Tasks) _states[task.Name] = new TaskState().With(problem).Ended(failed: true, now);
+        foreach (var task in Group.Tasks) _states[task.Name] = new TaskState().With(problem).Ended(failed: true, now);
         Tell();
         RemoveWhenOver();
     }
@@ -127,115 +160,71 @@ internal sealed class AllocationRunner : ReceiveActor, IWithTimers
     private void Changed(TaskChanged changed)
     {
         _states[changed.Task] = changed.State;
-        if (_stopping is null && TaskCoordinator.MustStop(_group, _states) is { } why) StopTasks(new KillTask(why.EventType, why.Message));
+        if (_stopping is null && TaskCoordinator.MustStop(Group, _states) is { } why) StopTasks(new KillTask(why.EventType, why.Message));
         else if (_stopping is not null) StopNextWave();
+        else if (_restart is not null && changed.State.State == TaskRunState.Dead) HoldNextWave();
         Advance();
         Tell();
         RemoveWhenOver();
     }
 
+    private void Told(AllocationTold told)
+    {
+        foreach (var runner in _runners.Values) runner.Tell(new HookTold(told.Event.Type, told.Event.DisplayMessage, told.Event.Details));
+    }
+
     private void Advance()
     {
-        foreach (var task in TaskCoordinator.MayStart(_group, _states, stopping: _stopping is not null || _stopAsked))
+        // Nothing starts while it is not known what runs, nor in the middle of a restart.
+        if (_restart is not null || !Group.Tasks.All(t => _lookedFor.Contains(t.Name))) return;
+        foreach (var task in TaskCoordinator.MayStart(Group, _states, stopping: _stopping is not null || _stopAsked))
             _runners[task].Tell(new StartTask());
-        if (_checks is null && IsRunning && CheckMonitor.For(_group, _allocation) is { Count: > 0 } checks)
+        if (_checks is null && IsRunning && CheckMonitor.For(Group, Allocation) is { Count: > 0 } checks)
         {
             var self = Self;
             _checks = new CheckMonitor(checks, allPass => self.Tell(new ChecksChanged(allPass)), _context.Time);
         }
     }
 
-    private bool IsRunning => _states.Count > 0 && TaskStates.ClientStatus(_states.Values) == AllocationClientStatus.Running;
-
     private void Update(UpdateAllocation update)
     {
-        if (update.Allocation.DeploymentId != _allocation.DeploymentId) _health.Restart(_context.Time.GetUtcNow());
-        (_allocation, _job) = (update.Allocation, update.Job);
-        _context.Store.SaveAllocationAsync(_allocation, _job).PipeTo(Self, success: () => Done.Instance, failure: _ => Done.Instance);
-        foreach (var task in update.Job.TaskGroups.FirstOrDefault(g => g.Name == _allocation.TaskGroup)?.Tasks ?? [])
+        if (update.Allocation.DeploymentId != Allocation.DeploymentId) _health.Restart(_context.Time.GetUtcNow());
+        var group = GroupOf(update.Job, update.Allocation);
+        _scope = _scope with
         {
-            if (_runners.TryGetValue(task.Name, out var runner))
-                runner.Tell(new UpdateTask(new TaskOrigin(_allocation, _job, _group, task, _origin.Node, _origin.Region)));
-        }
-
-        if (_allocation.ServerTerminal) StopAll();
+            Allocation = update.Allocation,
+            Job = update.Job,
+            // Tasks don't come or go in place; should they, the group stays as it is.
+            Group = group.Tasks.Select(t => t.Name).ToHashSet().SetEquals(Group.Tasks.Select(t => t.Name)) ? group : Group,
+        };
+        _context.Store.SaveAllocationAsync(Allocation, _scope.Job).PipeTo(Self, success: () => Done.Instance, failure: _ => Done.Instance);
+        foreach (var task in Group.Tasks)
+            if (_runners.TryGetValue(task.Name, out var runner)) runner.Tell(new UpdateTask(new TaskOrigin(_scope, task)));
+        if (_runners.Count > 0) LimitRunTime();
+        if (Allocation.ServerTerminal) StopAll();
         Tell();
-    }
-
-    private void StopAll()
-    {
-        if (_stopAsked || _runners.Count == 0) return;
-        _stopAsked = true;
-        if (_group.ShutdownDelay is { } delay && delay > TimeSpan.Zero && IsRunning) Timers.StartSingleTimer(nameof(StopTasksNow), new StopTasksNow(), delay);
-        else Self.Tell(new StopTasksNow());
-    }
-
-    private void StopTasks(KillTask kill)
-    {
-        if (_stopping is not null) return;
-        _stopping = kill;
-        StopNextWave();
-    }
-
-    private void StopNextWave()
-    {
-        foreach (var wave in TaskCoordinator.StopOrder(_group))
-        {
-            var alive = wave.Where(task => _states[task].State != TaskRunState.Dead).ToList();
-            if (alive.Count == 0) continue;
-            foreach (var task in alive) _runners[task].Tell(_stopping!);
-            return;
-        }
-
-        // Only tasks that run after all others are left; when the allocation goes from the machine, they go too.
-        if (_removing)
-        {
-            foreach (var runner in _runners.Values) runner.Tell(_stopping!);
-        }
     }
 
     private void Tell()
     {
         var status = TaskStates.ClientStatus(_states.Values);
-        if (_stopping is null && _health.Judge(_job, _allocation, _states, _context.Time.GetUtcNow()) is { } again)
+        if (_stopping is null && _health.Judge(_scope.Job, Allocation, _states, _context.Time.GetUtcNow()) is { } again)
             Timers.StartSingleTimer(nameof(JudgeHealth), new JudgeHealth(), again);
-        var report = new AllocationReport(
-            _allocation.Id, status, TaskStates.Describe(status), new Dictionary<string, TaskState>(_states), _health.Verdict, _context.Time.GetUtcNow());
+        var description = _timeIsUp && status == AllocationClientStatus.Complete ? TaskStates.OutOfTime : TaskStates.Describe(status);
+        var report = new AllocationReport(Allocation.Id, status, description, new Dictionary<string, TaskState>(_states), _health.Verdict, _context.Time.GetUtcNow());
         var terminal = Over;
         _registered.Ended = terminal;
+        if (terminal && !_ended)
+        {
+            _ended = true;
+            _hooks.PostrunAsync(_scope, _life.Token).PipeTo(Self, success: () => Done.Instance, failure: e => new PostrunFailed(e.Message));
+        }
+
         if (_told is not null && ReportOutbox.Same(_told, report)) return;
         _told = report;
         Context.Parent.Tell(new AllocationChanged(report, terminal));
     }
 
-    private bool Over => _states.Count > 0 && _states.Values.All(s => s.State == TaskRunState.Dead);
-
-    private void ForTasks(string name, Action<IActorRef> action)
-    {
-        var targets = _runners.Where(r => name.Length == 0 ? _states[r.Key].State == TaskRunState.Running : r.Key == name).ToList();
-        if (targets.Count == 0)
-            Sender.Tell(new Status.Failure(new KeyNotFoundException(name.Length == 0 ? "no task of the allocation is running" : $"the allocation has no task \"{name}\"")));
-        foreach (var (_, runner) in targets) action(runner);
-    }
-
-    private void RemoveWhenOver()
-    {
-        if (!_removing || !Over) return;
-        _context.Registry.Remove(_allocation.Id);
-        var id = _allocation.Id;
-        AllocationSetup.RemoveAsync(_context, id).PipeTo(Self, success: () => new DirectoryRemoved(null), failure: e => new DirectoryRemoved(e.Message));
-    }
-
-    private void Removed(DirectoryRemoved removed)
-    {
-        if (removed.Problem is { } problem)
-        {
-            _log.Warning("Directory of allocation {0} could not be removed: {1}", _allocation.Id, problem);
-            Timers.StartSingleTimer(nameof(RemoveAllocation), new RemoveAllocation(), RemoveRetry);
-            return;
-        }
-
-        Context.Parent.Tell(new AllocationRemoved(_allocation.Id));
-        Context.Stop(Self);
-    }
+    private static TaskGroup GroupOf(Job job, Allocation allocation) =>
+        job.TaskGroups.FirstOrDefault(g => g.Name == allocation.TaskGroup) ?? new TaskGroup { Name = allocation.TaskGroup };
 }

@@ -1,3 +1,4 @@
+using Actors.Client.State;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Jobs;
 
@@ -32,9 +33,9 @@ internal static class TaskCoordinator
         var ready = Names(prestart).ToList();
         if (!prestart.All(t => t.Lifecycle!.Sidecar ? State(t) == TaskRunState.Running : states[t.Name].Successful)) return ready;
 
-        var main = group.Tasks.Where(t => IsMain(t)).ToList();
+        var main = group.Tasks.Where(IsMain).ToList();
         ready.AddRange(Names(main));
-        if (main.All(t => states[t.Name].StartedAt is not null))
+        if (main.All(t => State(t) == TaskRunState.Running || (State(t) == TaskRunState.Dead && states[t.Name].StartedAt is not null)))
             ready.AddRange(Names(group.Tasks.Where(t => t.Lifecycle?.Hook == Poststart)));
         return ready;
 
@@ -55,7 +56,7 @@ internal static class TaskCoordinator
         // Sidecars live for the main tasks only.
         var main = group.Tasks.Where(IsMain).ToList();
         return main.Count > 0 && main.All(t => states[t.Name].State == TaskRunState.Dead)
-            ? (TaskEventTypes.Killing, "All main tasks have ended")
+            ? (TaskEventTypes.MainDead, "Main tasks in the group died")
             : null;
     }
 
@@ -75,6 +76,15 @@ internal static class TaskCoordinator
     public static bool RestartsOnSuccess(Job job, JobTask task) => task.Lifecycle is { } lifecycle && lifecycle.Hook.Length > 0
         ? lifecycle.Sidecar
         : job.Type is not (JobTypes.Batch or JobTypes.SysBatch);
+
+    /// <summary>
+    /// Whether a task that ended well before the main tasks is carried out again after the machine was started anew: what
+    /// the others, which start again, need of it may be gone.
+    /// </summary>
+    public static bool RunsAgainAfterReboot(TaskGroup group, JobTask task, IReadOnlyDictionary<string, TaskRecord> remembered) =>
+        task.Lifecycle?.Hook is Prestart or Poststart && !task.Lifecycle.Sidecar
+        && remembered.TryGetValue(task.Name, out var own) && own.State.Successful
+        && group.Tasks.Any(t => IsMain(t) && remembered.TryGetValue(t.Name, out var main) && main.State.State != TaskRunState.Dead);
 
     private static bool IsMain(JobTask task) => task.Lifecycle is null || task.Lifecycle.Hook.Length == 0;
 

@@ -14,7 +14,11 @@ namespace Actors.Client.State;
 /// <param name="State">Its state.</param>
 /// <param name="Restarts">How often it was started again.</param>
 /// <param name="Handle">By which its driver finds it again, or null.</param>
-internal sealed record TaskRecord(TaskState State, RestartTracker Restarts, TaskHandle? Handle);
+internal sealed record TaskRecord(TaskState State, RestartTracker Restarts, TaskHandle? Handle)
+{
+    /// <summary>Its last run was put away, and it was not started since.</summary>
+    public bool NothingLeft => Handle is null && State is { State: TaskRunState.Pending, Events: [.., { Type: TaskEventTypes.Received or TaskEventTypes.Restarting or TaskEventTypes.RestartSignaled }] };
+}
 
 /// <summary>What the client remembers of one allocation.</summary>
 /// <param name="Allocation">As the servers last sent it.</param>

@@ -37,7 +37,7 @@ internal sealed class StreamService(ClientContext context, HostStatistics host)
         StreamMethods.ReadAt => FileAsync(Read(arguments, StreamJson.Default.FileArguments) with { Follow = false, Plain = true }, write, cancellationToken),
         StreamMethods.Stream => FileAsync(Read(arguments, StreamJson.Default.FileArguments), write, cancellationToken),
         StreamMethods.AllocationStats => UsageAsync(Read(arguments, StreamJson.Default.AllocationArguments), write, cancellationToken),
-        StreamMethods.Restart => TellAsync(Read(arguments, StreamJson.Default.AllocationArguments), a => new RestartAllocation(a.Task), write, cancellationToken),
+        StreamMethods.Restart => TellAsync(Read(arguments, StreamJson.Default.AllocationArguments), a => new RestartAllocation(a.Task, a.AllTasks), write, cancellationToken),
         StreamMethods.Signal => TellAsync(Read(arguments, StreamJson.Default.AllocationArguments), a => new SignalAllocation(a.Task, a.Signal.Length > 0 ? a.Signal : "SIGKILL"), write, cancellationToken),
         StreamMethods.CollectAllocation => CollectAsync(Read(arguments, StreamJson.Default.AllocationArguments).AllocationId, write, cancellationToken),
         StreamMethods.CollectAll => CollectAsync(null, write, cancellationToken),

@@ -1,4 +1,5 @@
 using Actors.Client.Hosting;
+using Actors.Client.Tasks.Hooks;
 using Actors.Contracts.Jobs;
 using Actors.Drivers;
 
@@ -33,8 +34,9 @@ internal static class RunEnding
         await task.SignalAsync(signal, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Removes what a run left, however long its driver can't, and lets go of it.</summary>
-    public static async Task CleanAsync(IDriverTask task, CancellationToken cancellationToken)
+    public static async Task CleanAsync(StartedTask run, TaskHooks hooks, CancellationToken cancellationToken)
     {
+        var task = run.Task;
         for (var wait = FirstRetry; ; wait = wait * 2 < LastRetry ? wait * 2 : LastRetry)
         {
             try
@@ -49,5 +51,6 @@ internal static class RunEnding
         }
 
         await task.DisposeAsync().ConfigureAwait(false);
+        await hooks.ExitedAsync(run.Start, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Actors.Client.Tasks.Hooks;
 using Actors.Contracts.Allocations;
 using Actors.Drivers;
 
@@ -29,6 +30,7 @@ internal static class TaskEvents
         (var type, recoverable) = cause switch
         {
             InvalidTaskException => (TaskEventTypes.FailedValidation, false),
+            TaskHookException hook => (hook.EventType, hook.Recoverable),
             DriverException driver => (TaskEventTypes.DriverFailure, driver.Recoverable),
             _ => (TaskEventTypes.DriverFailure, true),
         };

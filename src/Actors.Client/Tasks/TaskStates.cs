@@ -5,6 +5,9 @@ namespace Actors.Client.Tasks;
 /// <summary>How a task's state changes with what happens to it.</summary>
 internal static class TaskStates
 {
+    /// <summary>Why an allocation that used up its <c>max_run_duration</c> is complete.</summary>
+    public const string OutOfTime = "allocation exceeded max_run_duration";
+
     /// <summary>The state with one more event; the oldest events go.</summary>
     public static TaskState With(this TaskState state, TaskEvent happened) => state with
     {
@@ -25,6 +28,17 @@ internal static class TaskStates
         State = TaskRunState.Pending,
         Restarts = state.Restarts + 1,
         LastRestart = happened.At,
+    };
+
+    /// <summary>It ended, and begins anew.</summary>
+    public static TaskState Revived(this TaskState state, TaskEvent happened) => state.With(happened) with
+    {
+        State = TaskRunState.Pending,
+        Failed = false,
+        Restarts = state.Restarts + 1,
+        LastRestart = happened.At,
+        StartedAt = null,
+        FinishedAt = null,
     };
 
     /// <summary>It ended for good.</summary>

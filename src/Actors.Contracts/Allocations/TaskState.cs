@@ -113,4 +113,19 @@ public static class TaskEventTypes
 
     /// <summary>An artifact could not be fetched.</summary>
     public const string FailedArtifactDownload = "Failed Artifact Download";
+
+    /// <summary>Its services are not offered any more, and it is stopped in a while.</summary>
+    public const string WaitingForShutdownDelay = "Waiting for shutdown delay";
+
+    /// <summary>Something beside the running task failed.</summary>
+    public const string HookFailed = "Task hook failed";
+
+    /// <summary>A template tells something.</summary>
+    public const string Template = "Template";
+
+    /// <summary>The main tasks ended.</summary>
+    public const string MainDead = "Main Tasks Dead";
+
+    /// <summary>The allocation used more disk than it asked for.</summary>
+    public const string DiskExceeded = "Disk Resources Exceeded";
 }
