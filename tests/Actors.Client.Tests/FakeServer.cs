@@ -110,6 +110,15 @@ internal sealed class FakeServer : IAsyncDisposable
         return (0, "", data.ToArray());
     }
 
+    /// <summary>Asks the client something that is answered by and by, and that the caller sends something into.</summary>
+    public Conversation Converse(string method, object arguments)
+    {
+        var conversation = new Conversation(Guid.NewGuid().ToString(), Send);
+        _answers[conversation.Id] = conversation.Answers;
+        Send(new ServerFrame { StreamOpen = new StreamOpen { StreamId = conversation.Id, Method = method, ArgumentsJson = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(arguments, StreamJson.Default.GetTypeInfo(arguments.GetType())!)) } });
+        return conversation;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Drop();
@@ -204,8 +213,59 @@ internal sealed class FakeServer : IAsyncDisposable
                 case ClientFrame.BodyOneofCase.StreamData when server._answers.TryGetValue(frame.StreamData.StreamId, out var answer):
                     answer.Writer.TryWrite(frame);
                     break;
+                case ClientFrame.BodyOneofCase.StreamCredit when server._answers.TryGetValue(frame.StreamCredit.StreamId, out var credited):
+                    credited.Writer.TryWrite(frame);
+                    break;
                 case ClientFrame.BodyOneofCase.StreamEnd when server._answers.TryGetValue(frame.StreamEnd.StreamId, out var ended):
                     ended.Writer.TryWrite(frame);
+                    break;
+            }
+        }
+    }
+}
+
+/// <summary>A question under way: what was heard of its answer so far, and a way to send into it.</summary>
+internal sealed class Conversation(string id, Action<ServerFrame> send)
+{
+    private readonly System.Text.StringBuilder _heard = new();
+
+    public string Id { get; } = id;
+
+    public Channel<ClientFrame> Answers { get; } = Channel.CreateUnbounded<ClientFrame>();
+
+    /// <summary>How many bytes of what was sent the client has given credit for.</summary>
+    public long Credited { get; private set; }
+
+    public string Heard => _heard.ToString();
+
+    public int? Status { get; private set; }
+
+    public string Error { get; private set; } = "";
+
+    public void Say(string text) => Say(System.Text.Encoding.UTF8.GetBytes(text));
+
+    public void Say(byte[] data) => send(new ServerFrame { StreamData = new StreamData { StreamId = Id, Data = ByteString.CopyFrom(data) } });
+
+    public void Leave() => send(new ServerFrame { StreamEnd = new StreamEnd { StreamId = Id, Status = 499 } });
+
+    /// <summary>Listens until enough was heard, or the answer has ended.</summary>
+    public async Task UntilAsync(Func<bool> enough)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!enough() && Status is null)
+        {
+            var frame = await Answers.Reader.ReadAsync(deadline.Token);
+            switch (frame.BodyCase)
+            {
+                case ClientFrame.BodyOneofCase.StreamData:
+                    _heard.Append(frame.StreamData.Data.ToStringUtf8());
+                    send(new ServerFrame { StreamCredit = new StreamCredit { StreamId = Id, Bytes = frame.StreamData.Data.Length } });
+                    break;
+                case ClientFrame.BodyOneofCase.StreamCredit:
+                    Credited += frame.StreamCredit.Bytes;
+                    break;
+                case ClientFrame.BodyOneofCase.StreamEnd:
+                    (Status, Error) = (frame.StreamEnd.Status, frame.StreamEnd.Error);
                     break;
             }
         }

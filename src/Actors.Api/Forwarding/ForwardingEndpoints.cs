@@ -22,7 +22,9 @@ internal static class ForwardingEndpoints
         var time = endpoints.ServiceProvider.GetRequiredService<TimeProvider>();
         var metrics = endpoints.ServiceProvider.GetRequiredService<NomadMetrics>();
         endpoints.MapMethods("/v1/metrics", ["GET"], context => context.Request.Query["format"] == "prometheus" ? prometheus(context) : WriteAsync(context, metrics.Collect(time.GetUtcNow()), 200));
-        endpoints.Map("/v1/{**rest}", forwarding.ForwardAsync);
+        var sockets = endpoints.CreateApplicationBuilder().UseWebSockets();
+        sockets.Run(context => context.WebSockets.IsWebSocketRequest ? new SocketForwarding(options).ForwardAsync(context) : forwarding.ForwardAsync(context));
+        endpoints.Map("/v1/{**rest}", sockets.Build());
     }
 
     private static Task HealthAsync(HttpContext context, ApiOptions options)

@@ -55,6 +55,7 @@ public static class ActorsApiExtensions
         SearchEndpoints.Map(routes);
         ClientEndpoints.Map(routes);
         ClientFsEndpoints.Map(routes);
+        ClientExecEndpoints.Map(routes);
         OperatorEndpoints.Map(routes);
         MetricsEndpoints.Map(routes, endpoints);
         endpoints.MapOpenApi("/v1/openapi.json").WithMetadata(new ExcludeFromDescriptionAttribute());

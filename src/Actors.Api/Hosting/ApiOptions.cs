@@ -51,6 +51,9 @@ public sealed record ApiOptions
     /// <summary>How often a stream without data sends a sign of life.</summary>
     public TimeSpan StreamHeartbeat { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The caller of a command inside a task is gone when nothing is heard of it for so long; Nomad's tools send a sign of life every 10 s.</summary>
+    public TimeSpan ExecSilence { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The largest job that may be registered, planned, validated or parsed, in bytes.</summary>
     public int MaxJobBytes { get; init; } = 10 * 1024 * 1024;
 

@@ -68,6 +68,15 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, ApiOpti
         return handle;
     }
 
+    /// <summary>A route that a WebSocket is opened on.</summary>
+    public RouteHandle Socket(string pattern, string summary, ApiHandler handler)
+    {
+        _methods[pattern] = ["GET"];
+        var pipeline = endpoints.CreateApplicationBuilder().UseWebSockets();
+        pipeline.Run(context => RunAsync(context, handler));
+        return new RouteHandle([endpoints.MapMethods(pattern, ["GET", "CONNECT"], pipeline.Build()).WithMetadata(Described).WithTags(Group).WithSummary(summary)]);
+    }
+
     /// <summary>Adds what answers wrong methods and unknown paths. The last call.</summary>
     public void Finish()
     {

@@ -36,6 +36,9 @@ internal sealed record Command(
         new("token", FlagKind.Text, "The secret id of the access token to send.", "token", "NOMAD_TOKEN"),
     ];
 
+    /// <summary>Its flags stand before its first argument: what comes after that belongs to somebody else.</summary>
+    public bool FlagsFirst { get; init; }
+
     /// <summary>The flags that every command (and, if it talks to an agent, every such command) has.</summary>
     public IReadOnlyList<Flag> GeneralFlags => TalksToAgent ? [.. Agent, .. Everywhere] : Everywhere;
 

@@ -9,8 +9,11 @@ namespace Actors.Cli.CommandLine;
 internal static class FlagParser
 {
     /// <summary>Reads the arguments of a command.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="known">The command's flags.</param>
+    /// <param name="flagsFirst">The first argument that is no flag ends them.</param>
     /// <exception cref="UsageException">An unknown flag, a missing value, or a value of the wrong kind.</exception>
-    public static (ParsedFlags Flags, IReadOnlyList<string> Arguments) Parse(IReadOnlyList<string> args, IReadOnlyList<Flag> known)
+    public static (ParsedFlags Flags, IReadOnlyList<string> Arguments) Parse(IReadOnlyList<string> args, IReadOnlyList<Flag> known, bool flagsFirst = false)
     {
         var values = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         var arguments = new List<string>();
@@ -20,6 +23,12 @@ internal static class FlagParser
             if (arg == "--")
             {
                 arguments.AddRange(args.Skip(i + 1));
+                break;
+            }
+
+            if (!LooksLikeFlag(arg) && flagsFirst)
+            {
+                arguments.AddRange(args.Skip(i));
                 break;
             }
 

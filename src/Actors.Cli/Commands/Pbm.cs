@@ -35,13 +35,13 @@ internal static class Pbm
 
     private static async Task<int> RunAsync(Command command, IReadOnlyList<string> args, CliContext cli, CancellationToken cancellation)
     {
-        if (args.Any(arg => arg is "-h" or "-help" or "--help"))
+        if (args.TakeWhile(arg => !command.FlagsFirst || arg.StartsWith('-')).Any(arg => arg is "-h" or "-help" or "--help"))
         {
             await cli.Out.WriteAsync(HelpWriter.For(command)).ConfigureAwait(false);
             return 0;
         }
 
-        var (flags, arguments) = FlagParser.Parse(args, command.AllFlags);
+        var (flags, arguments) = FlagParser.Parse(args, command.AllFlags, command.FlagsFirst);
         if (arguments.Count < command.MinArguments || arguments.Count > command.MaxArguments)
         {
             var expected = command.MaxArguments == 0 ? "none" : command.MinArguments == command.MaxArguments ? $"{command.MinArguments}" : command.MaxArguments == int.MaxValue ? $"{command.MinArguments} or more" : $"{command.MinArguments} to {command.MaxArguments}";

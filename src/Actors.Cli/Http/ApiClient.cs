@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text.Json;
 using Actors.Cli.CommandLine;
 
@@ -18,6 +19,7 @@ internal sealed class ApiClient : IDisposable
     /// <summary>Where an agent answers unless something else is said.</summary>
     public const string DefaultAddress = "http://127.0.0.1:4646";
 
+    private const string TokenHeader = "X-Nomad-Token";
     private const long MaxAnswerBytes = 512L * 1024 * 1024;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
@@ -50,7 +52,7 @@ internal sealed class ApiClient : IDisposable
             MaxResponseContentBufferSize = MaxAnswerBytes,
         };
         if (token is not null)
-            _http.DefaultRequestHeaders.Add("X-Nomad-Token", token);
+            _http.DefaultRequestHeaders.Add(TokenHeader, token);
     }
 
     /// <summary>Where the agent is.</summary>
@@ -110,6 +112,31 @@ internal sealed class ApiClient : IDisposable
             return response;
         using (response)
             throw new ApiException(response.StatusCode, (await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false)).Trim());
+    }
+
+    /// <summary>Opens a WebSocket.</summary>
+    /// <exception cref="CommandFailedException">The agent refused it, or can't be reached.</exception>
+    public async Task<WebSocket> OpenSocketAsync(string path, CancellationToken cancellation, params (string Name, string? Value)[] query)
+    {
+        var target = new Uri((Address.Scheme == "https" ? "wss" : "ws") + Address.GetLeftPart(UriPartial.Authority)[Address.Scheme.Length..] + Url(path, query));
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(Deadline);
+        var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        try
+        {
+            if (_http.DefaultRequestHeaders.TryGetValues(TokenHeader, out var tokens))
+                socket.Options.SetRequestHeader(TokenHeader, tokens.First());
+            await socket.ConnectAsync(target, _http, deadline.Token).ConfigureAwait(false);
+            return socket;
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            var status = socket.HttpStatusCode;
+            socket.Dispose();
+            cancellation.ThrowIfCancellationRequested();
+            throw new CommandFailedException(status is 0 ? $"can't reach an agent at {Address} ({e.Message})" : $"the agent at {Address} answered {(int)status} to {path}", 1, e);
+        }
     }
 
     /// <summary>A path with its parameters, region and namespace included.</summary>

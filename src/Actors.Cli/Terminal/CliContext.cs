@@ -12,6 +12,15 @@ internal sealed class CliContext
     /// <summary>Standard input.</summary>
     public required TextReader In { get; init; }
 
+    /// <summary>Opens standard input for bytes.</summary>
+    public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
+
+    /// <summary>Opens standard output for bytes.</summary>
+    public Func<Stream> OpenOutput { get; init; } = Console.OpenStandardOutput;
+
+    /// <summary>Opens standard error for bytes.</summary>
+    public Func<Stream> OpenError { get; init; } = Console.OpenStandardError;
+
     /// <summary>Environment variables by name; null when not set.</summary>
     public required Func<string, string?> Variable { get; init; }
 

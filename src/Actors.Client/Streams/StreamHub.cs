@@ -52,6 +52,17 @@ internal sealed class StreamHub : IDisposable
             case ServerFrame.BodyOneofCase.StreamOpen:
                 Open(frame.StreamOpen);
                 break;
+            case ServerFrame.BodyOneofCase.StreamData when _streams.TryGetValue(frame.StreamData.StreamId, out var stream):
+                if (!stream.Input.Take(frame.StreamData.Data.Memory) && _streams.TryRemove(frame.StreamData.StreamId, out _))
+                {
+                    stream.Cancel();
+                    End(frame.StreamData.StreamId, 429, "more was sent into the request than the client gave credit for");
+                }
+
+                break;
+            case ServerFrame.BodyOneofCase.StreamEnd when frame.StreamEnd.Status != CallerGone && _streams.TryGetValue(frame.StreamEnd.StreamId, out var stream):
+                stream.Input.End();
+                break;
             case ServerFrame.BodyOneofCase.StreamCredit when _streams.TryGetValue(frame.StreamCredit.StreamId, out var stream):
                 stream.Grant(frame.StreamCredit.Bytes);
                 break;
@@ -66,7 +77,8 @@ internal sealed class StreamHub : IDisposable
 
     private void Open(StreamOpen open)
     {
-        var stream = new Answering(CancellationTokenSource.CreateLinkedTokenSource(_end.Token));
+        var input = new AnswerInput(Window, bytes => _send(new ClientFrame { StreamCredit = new StreamCredit { StreamId = open.StreamId, Bytes = bytes } }));
+        var stream = new Answering(CancellationTokenSource.CreateLinkedTokenSource(_end.Token), input);
         if (!_streams.TryAdd(open.StreamId, stream)) return;
         if (open.DeadlineUnixMs > 0)
         {
@@ -87,7 +99,7 @@ internal sealed class StreamHub : IDisposable
     {
         try
         {
-            await _service.AnswerAsync(open.Method, open.ArgumentsJson.Memory, WriteAsync, stream.Ended).ConfigureAwait(false);
+            await _service.AnswerAsync(open.Method, open.ArgumentsJson.Memory, stream.Input, WriteAsync, stream.Ended).ConfigureAwait(false);
             return (200, "");
         }
         catch (StreamException e)
@@ -118,7 +130,7 @@ internal sealed class StreamHub : IDisposable
     private void End(string id, int status, string error) =>
         _send(new ClientFrame { StreamEnd = new StreamEnd { StreamId = id, Status = status, Error = error } });
 
-    private sealed class Answering(CancellationTokenSource end) : IDisposable
+    private sealed class Answering(CancellationTokenSource end, AnswerInput input) : IDisposable
     {
         private readonly Lock _gate = new();
         private long _credit = Window;
@@ -126,6 +138,8 @@ internal sealed class StreamHub : IDisposable
         private bool _disposed;
 
         public CancellationToken Ended { get; } = end.Token;
+
+        public AnswerInput Input { get; } = input;
 
         public void Cancel()
         {

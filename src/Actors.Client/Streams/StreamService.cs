@@ -28,8 +28,9 @@ internal sealed class StreamService(ClientContext context, HostStatistics host)
 
     /// <summary>Answers a question.</summary>
     /// <exception cref="StreamException">It can't be answered.</exception>
-    public Task AnswerAsync(string method, ReadOnlyMemory<byte> arguments, AnswerWriter write, CancellationToken cancellationToken) => method switch
+    public Task AnswerAsync(string method, ReadOnlyMemory<byte> arguments, AnswerInput input, AnswerWriter write, CancellationToken cancellationToken) => method switch
     {
+        StreamMethods.Exec => ExecAsync(Read(arguments, StreamJson.Default.ExecArguments), input, write, cancellationToken),
         StreamMethods.Logs => LogsAsync(Read(arguments, StreamJson.Default.LogsArguments), write, cancellationToken),
         StreamMethods.List => ListAsync(Read(arguments, StreamJson.Default.FileArguments), write, cancellationToken),
         StreamMethods.Stat => StatAsync(Read(arguments, StreamJson.Default.FileArguments), write, cancellationToken),
@@ -141,6 +142,24 @@ internal sealed class StreamService(ClientContext context, HostStatistics host)
         }
 
         await write(Nothing, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ExecAsync(ExecArguments arguments, AnswerInput input, AnswerWriter write, CancellationToken cancellationToken)
+    {
+        var allocation = Find(arguments.AllocationId);
+        if (arguments.Command.Count == 0) throw new StreamException(400, "command: is required, and empty");
+        if (allocation.Group.Tasks.All(t => t.Name != arguments.Task))
+            throw new StreamException(404, $"the allocation has no task \"{arguments.Task}\"; its tasks are {string.Join(", ", allocation.Group.Tasks.Select(t => t.Name))}");
+        if (!allocation.Running.TryGetValue(arguments.Task, out var task)) throw new StreamException(404, $"task \"{arguments.Task}\" is not running");
+        try
+        {
+            await using var exec = await task.ExecAsync(new ExecRequest(arguments.Command, arguments.Tty), cancellationToken).ConfigureAwait(false);
+            await ExecExchange.RunAsync(exec, input, write, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DriverException e)
+        {
+            throw new StreamException(e.Recoverable ? 500 : 400, e.Message);
+        }
     }
 
     private async Task CollectAsync(AllocationId? allocation, AnswerWriter write, CancellationToken cancellationToken)

@@ -37,6 +37,16 @@ public static class StreamMethods
     /// <summary>Sends a signal to one task, or to all (<see cref="AllocationArguments"/>): answered with <c>{}</c> when it is sent.</summary>
     public const string Signal = "alloc.signal";
 
+    /// <summary>
+    /// Runs a command inside a task (<see cref="ExecArguments"/>). The caller sends Nomad's frames <c>{"stdin":…}</c>,
+    /// <c>{"tty_size":…}</c> and <c>{}</c>, and gets <c>{"stdout":…}</c>, <c>{"stderr":…}</c> and, last,
+    /// <c>{"exited":true,…}</c>: a JSON object a line, either way.
+    /// </summary>
+    public const string Exec = "alloc.exec";
+
+    /// <summary>The latest results of an allocation's checks (<see cref="AllocationArguments"/>): Nomad's check results as JSON, by id.</summary>
+    public const string Checks = "alloc.checks";
+
     /// <summary>Removes an ended allocation from the client (<see cref="AllocationArguments"/>): answered with <c>{}</c> when its directory is gone.</summary>
     public const string CollectAllocation = "alloc.gc";
 
@@ -131,6 +141,29 @@ public sealed record AllocationArguments
     public bool AllTasks { get; init; }
 }
 
+/// <summary>Arguments of <see cref="StreamMethods.Exec"/>.</summary>
+public sealed record ExecArguments
+{
+    /// <summary>The longest line that either side may send.</summary>
+    public const int MaxLine = 1024 * 1024;
+
+    /// <summary>The allocation.</summary>
+    [JsonPropertyName("alloc_id")]
+    public required AllocationId AllocationId { get; init; }
+
+    /// <summary>Its task.</summary>
+    [JsonPropertyName("task")]
+    public required string Task { get; init; }
+
+    /// <summary>The program and its arguments.</summary>
+    [JsonPropertyName("command")]
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>The program gets a terminal.</summary>
+    [JsonPropertyName("tty")]
+    public bool Tty { get; init; }
+}
+
 /// <summary>The JSON of the link's arguments, made at compile time. Unknown properties are an error: a typing mistake must not go unnoticed.</summary>
 [JsonSourceGenerationOptions(
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -139,4 +172,5 @@ public sealed record AllocationArguments
 [JsonSerializable(typeof(LogsArguments))]
 [JsonSerializable(typeof(FileArguments))]
 [JsonSerializable(typeof(AllocationArguments))]
+[JsonSerializable(typeof(ExecArguments))]
 public sealed partial class StreamJson : JsonSerializerContext;

@@ -98,7 +98,13 @@ internal sealed class HostExec : IDriverExec
 
     public async ValueTask DisposeAsync()
     {
-        if (!_exited.Task.IsCompleted) Libc.Kill(-_process.Id, 9);
+        if (!_exited.Task.IsCompleted)
+        {
+            // It may not have come to a group of its own yet.
+            _ = Libc.Kill(_process.Id, 9);
+            _ = Libc.Kill(-_process.Id, 9);
+        }
+
         await _exited.Task.ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

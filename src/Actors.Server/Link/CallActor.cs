@@ -125,19 +125,29 @@ internal sealed class CallActor : UntypedActor, IWithTimers
 /// <summary>What a caller and its <see cref="CallActor"/> share. The pieces are few: no more than the window of the client link is ever under way.</summary>
 internal sealed class CallState
 {
+    private readonly CancellationTokenSource _over = new();
+
     /// <summary>Done when the client's session is found.</summary>
     public TaskCompletionSource Opened { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The answer's pieces.</summary>
     public Channel<byte[]> Pieces { get; } = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
+    /// <summary>Cancelled when the request is over: nothing can be sent into it any more.</summary>
+    public CancellationToken Over => _over.Token;
+
     /// <summary>The client ended the answer.</summary>
     public void End(CallEnd end)
     {
         if (end.Status is >= 200 and < 300)
+        {
             Pieces.Writer.TryComplete();
+            _over.Cancel();
+        }
         else
+        {
             Fail(new ClientCallException(end.Status, end.Error));
+        }
     }
 
     /// <summary>There is no (more) answer.</summary>
@@ -145,5 +155,6 @@ internal sealed class CallState
     {
         Opened.TrySetException(error);
         Pieces.Writer.TryComplete(error);
+        _over.Cancel();
     }
 }

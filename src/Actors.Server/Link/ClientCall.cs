@@ -9,8 +9,6 @@ internal sealed class ClientCall(string callId, IActorRef call, CallState state)
     /// <summary>The largest piece that goes over the client link.</summary>
     private const int MaxPiece = 64 * 1024;
 
-    private static readonly TimeSpan WriteWithin = TimeSpan.FromSeconds(30);
-
     /// <inheritdoc/>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -24,13 +22,19 @@ internal sealed class ClientCall(string callId, IActorRef call, CallState state)
     /// <inheritdoc/>
     public async Task WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
-        if (state.Pieces.Reader.Completion.IsCompleted)
-            throw new ClientCallException(409, "the request is over: nothing can be sent into it any more");
-
         for (var at = 0; at < data.Length; at += MaxPiece)
         {
             var piece = data.Slice(at, Math.Min(MaxPiece, data.Length - at)).ToArray();
-            await call.Ask<CallInputTaken>(new CallInput(callId, piece), WriteWithin, cancellationToken).ConfigureAwait(false);
+            // However long the client takes: a command that doesn't read its input holds its caller up, and no one else.
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, state.Over);
+            try
+            {
+                await call.Ask<CallInputTaken>(new CallInput(callId, piece), Timeout.InfiniteTimeSpan, ended.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (state.Over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                throw new ClientCallException(409, "the request is over: nothing can be sent into it any more");
+            }
         }
     }
 

@@ -110,7 +110,7 @@ internal sealed class ClientSessionActor : UntypedActor, IWithTimers
             case ClientFrame.BodyOneofCase.Reports:
                 OnReports(frame.Reports);
                 break;
-            case ClientFrame.BodyOneofCase.StreamData or ClientFrame.BodyOneofCase.StreamEnd:
+            case ClientFrame.BodyOneofCase.StreamData or ClientFrame.BodyOneofCase.StreamEnd or ClientFrame.BodyOneofCase.StreamCredit:
                 _calls.OnClientFrame(frame);
                 break;
             default:

@@ -9,7 +9,7 @@ internal sealed record CallInputWritten(string CallId) : INoSerializationVerific
 
 /// <summary>
 /// The calls under way on one client's stream. Answers flow only as fast as the caller takes them: the client may have so many bytes
-/// under way, and gets credit for what the caller took.
+/// under way, and gets credit for what the caller took. What a caller sends flows only as fast as the client takes it, likewise.
 /// </summary>
 /// <param name="send">Puts a frame on the stream.</param>
 /// <param name="sendTold">Puts a frame on the stream, and tells the session when it is there; false when it can't.</param>
@@ -57,13 +57,15 @@ internal sealed class SessionCalls(
                 call.UnderWay -= credit.Bytes;
                 send(new ServerFrame { StreamCredit = new StreamCredit { StreamId = credit.CallId, Bytes = credit.Bytes } });
                 break;
-            case CallInput input when _calls.ContainsKey(input.CallId):
+            case CallInput input when _calls.TryGetValue(input.CallId, out var call):
+                call.InputUnderWay += input.Data.Length;
                 var data = new ServerFrame { StreamData = new StreamData { StreamId = input.CallId, Data = UnsafeByteOperations.UnsafeWrap(input.Data) } };
                 if (!sendTold((data, new CallInputWritten(input.CallId))))
                     End(input.CallId, 503, "the client doesn't read");
                 break;
             case CallInputWritten written when _calls.TryGetValue(written.CallId, out var call):
-                call.Caller.Tell(new CallInputTaken(written.CallId));
+                call.InputWaits = true;
+                TakeMore(written.CallId, call);
                 break;
             case CallEnd { Status: CallEnd.CallerGone } end:
                 Abandon(end.CallId);
@@ -87,6 +89,17 @@ internal sealed class SessionCalls(
             return;
         }
 
+        if (frame.BodyCase == ClientFrame.BodyOneofCase.StreamCredit)
+        {
+            if (_calls.TryGetValue(frame.StreamCredit.StreamId, out var credited))
+            {
+                credited.InputUnderWay -= frame.StreamCredit.Bytes;
+                TakeMore(frame.StreamCredit.StreamId, credited);
+            }
+
+            return;
+        }
+
         var id = frame.StreamData.StreamId;
         if (!_calls.TryGetValue(id, out var call))
             return;
@@ -107,6 +120,16 @@ internal sealed class SessionCalls(
     {
         foreach (var id in _calls.Keys.ToList())
             End(id, status, error);
+    }
+
+    /// <summary>A caller's next input is taken when its last one is on the stream, and the client isn't too far behind with taking it.</summary>
+    private static void TakeMore(string id, Call call)
+    {
+        if (!call.InputWaits || call.InputUnderWay >= Window)
+            return;
+
+        call.InputWaits = false;
+        call.Caller.Tell(new CallInputTaken(id));
     }
 
     private void End(string id, int status, string error)
@@ -134,5 +157,9 @@ internal sealed class SessionCalls(
         public IActorRef Caller { get; } = caller;
 
         public long UnderWay { get; set; }
+
+        public long InputUnderWay { get; set; }
+
+        public bool InputWaits { get; set; }
     }
 }

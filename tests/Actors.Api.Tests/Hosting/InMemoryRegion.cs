@@ -175,7 +175,11 @@ internal sealed class FakeCall : IClientCall
         }
     }
 
-    public Task WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>What the caller sent into the request.</summary>
+    public Channel<string> Input { get; } = Channel.CreateUnbounded<string>();
+
+    public async Task WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+        await Input.Writer.WriteAsync(Encoding.UTF8.GetString(data.Span), cancellationToken);
 
     public Task CompleteAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -31,6 +31,14 @@ public sealed class FlagParserSpecs
         Assert.Equal(expected, FlagParser.Parse([arg], Known).Flags.IsOn("detach"));
 
     [Fact]
+    public void Where_flags_come_first_what_follows_an_argument_is_not_looked_at()
+    {
+        var (flags, arguments) = FlagParser.Parse(["-detach", "a", "-c", "-n", "x"], Known, flagsFirst: true);
+        Assert.True(flags.IsOn("detach"));
+        Assert.Equal(["a", "-c", "-n", "x"], arguments);
+    }
+
+    [Fact]
     public void Flags_may_stand_before_and_after_arguments()
     {
         var (flags, arguments) = FlagParser.Parse(["a", "-detach", "b", "-n", "5", "c"], Known);

@@ -134,6 +134,27 @@ public sealed class ClientLinkSpecs
     }
 
     [Fact]
+    public async Task A_caller_may_be_a_window_ahead_of_a_client_that_does_not_take_its_input()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var client = await FakeClient.ConnectAsync(server.Link, Samples.Node("client-1"));
+        await client.WelcomeAsync();
+        await using var call = await server.Region.CallClientAsync(client.Node.Id, "alloc.exec", "{}"u8.ToArray(), CancellationToken.None);
+        var open = await client.EventuallyAsync(() => client.Calls.FirstOrDefault(f => f.StreamOpen is not null)?.StreamOpen, "the call");
+
+        var writing = call.WriteAsync(new byte[5 * 64 * 1024], CancellationToken.None);
+        await client.EventuallyAsync(() => client.Calls.Count(f => f.StreamData is not null) == 4 ? "window" : null, "the window to be full");
+        Assert.False(writing.IsCompleted);
+        await client.SendAsync(new ClientFrame { StreamCredit = new StreamCredit { StreamId = open.StreamId, Bytes = 128 * 1024 } });
+        await writing.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(5, client.Calls.Count(f => f.StreamData is not null));
+
+        var held = call.WriteAsync(new byte[5 * 64 * 1024], CancellationToken.None);
+        await client.SendAsync(new ClientFrame { StreamEnd = new StreamEnd { StreamId = open.StreamId, Status = 200 } });
+        Assert.Equal(409, (await Assert.ThrowsAsync<ClientCallException>(() => held.WaitAsync(TimeSpan.FromSeconds(20)))).Status);
+    }
+
+    [Fact]
     public async Task A_clients_refusal_reaches_the_caller_with_its_status()
     {
         await using var server = await TestServer.StartAsync();
