@@ -37,8 +37,10 @@ internal static class ClientExecEndpoints
         try
         {
             await using var call = await request.Region.CallClientAsync(allocation.NodeId, StreamMethods.Exec, arguments, request.Aborted);
-            heard = ReceiveAsync(request, call, socket, receiving.Token);
-            await TalkAsync(request, call, socket, heard);
+            using var silence = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
+            silence.CancelAfter(request.Options.ExecSilence);
+            heard = ReceiveAsync(request, call, socket, () => silence.CancelAfter(request.Options.ExecSilence), receiving.Token);
+            await TalkAsync(request, call, socket, heard, silence.Token);
         }
         catch (Exception e) when (e is ClientCallException or ClientUnreachableException or RegionUnavailableException or ApiException or WebSocketException or FormatException)
         {
@@ -55,14 +57,14 @@ internal static class ClientExecEndpoints
         await heard.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static async Task TalkAsync(ApiRequest request, IClientCall call, WebSocket socket, Task heard)
+    private static async Task TalkAsync(ApiRequest request, IClientCall call, WebSocket socket, Task heard, CancellationToken silence)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
         var sending = SendAsync(call, socket, over.Token);
         try
         {
             // A caller that closes has lost its interest; so has one that says nothing.
-            await await Task.WhenAny(sending, heard);
+            await await Task.WhenAny(sending, heard, Task.Delay(Timeout.InfiniteTimeSpan, silence));
         }
         finally
         {
@@ -99,18 +101,17 @@ internal static class ClientExecEndpoints
     }
 
     /// <summary>One line for each message that the caller sends.</summary>
-    private static async Task ReceiveAsync(ApiRequest request, IClientCall call, WebSocket socket, CancellationToken cancellationToken)
+    private static async Task ReceiveAsync(ApiRequest request, IClientCall call, WebSocket socket, Action alive, CancellationToken cancellationToken)
     {
         var buffer = new byte[16 * 1024];
         var message = new MemoryStream();
         var greeted = !request.Flag("ws_handshake");
         while (true)
         {
-            using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            silence.CancelAfter(request.Options.ExecSilence);
-            var received = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken).AsTask().WaitAsync(silence.Token);
+            var received = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
             if (received.MessageType == WebSocketMessageType.Close)
                 return;
+            alive();
             message.Write(buffer, 0, received.Count);
             if (message.Length >= ExecArguments.MaxLine)
                 throw new ApiException(400, $"a message is larger than {ExecArguments.MaxLine} bytes");

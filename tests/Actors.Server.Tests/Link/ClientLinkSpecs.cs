@@ -147,7 +147,7 @@ public sealed class ClientLinkSpecs
         Assert.False(writing.IsCompleted);
         await client.SendAsync(new ClientFrame { StreamCredit = new StreamCredit { StreamId = open.StreamId, Bytes = 128 * 1024 } });
         await writing.WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.Equal(5, client.Calls.Count(f => f.StreamData is not null));
+        await client.EventuallyAsync(() => client.Calls.Count(f => f.StreamData is not null) == 5 ? "the rest" : null, "the rest");
 
         var held = call.WriteAsync(new byte[5 * 64 * 1024], CancellationToken.None);
         await client.SendAsync(new ClientFrame { StreamEnd = new StreamEnd { StreamId = open.StreamId, Status = 200 } });
