@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Actors.Client.Artifacts;
 
 namespace Actors.Client.Hosting;
 
@@ -73,6 +74,9 @@ public sealed record ClientOptions
 
     /// <summary>The longest time that a task's <c>kill_timeout</c> may ask for.</summary>
     public TimeSpan MaxKillTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What fetching a task's artifacts may cost.</summary>
+    public ArtifactLimits Artifacts { get; init; } = new();
 
     /// <summary>How often facts that can change are fingerprinted again.</summary>
     public TimeSpan FingerprintInterval { get; init; } = TimeSpan.FromSeconds(30);

@@ -10,7 +10,9 @@ internal sealed class TaskHooks(IReadOnlyList<ITaskHook> hooks) : IAsyncDisposab
     public static TaskHooks All() => new(
     [
         new ValidateHook(),
+        new PayloadHook(),
         new VolumeHook(),
+        new ArtifactHook(),
     ]);
 
     /// <summary>Adds to what the task is started as.</summary>
