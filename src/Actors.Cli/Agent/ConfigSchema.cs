@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Actors.Cli.Hocon;
+using Actors.Client.Artifacts;
 using Actors.Client.Hosting;
 using Actors.Server.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,7 @@ namespace Actors.Cli.Agent;
 internal static class ConfigSchema
 {
     private const int MaxPort = 65535;
+    private const long Megabyte = 1024 * 1024;
 
     /// <summary>The words for log levels.</summary>
     public static IReadOnlyDictionary<string, LogLevel> LogLevels { get; } = new Dictionary<string, LogLevel>
@@ -71,6 +73,12 @@ internal static class ConfigSchema
         new("client.host-volumes.*.path", "an absolute path", (s, node, path) => node is HoconScalar { Text: ['/', ..] } text ? Volume(s, path[2], o => o with { Path = text.Text }) : null),
         new("client.host-volumes.*.read-only", "true or false", (s, node, path) => node is HoconScalar { Text: "true" or "false" } flag ? Volume(s, path[2], o => o with { ReadOnly = flag.Text == "true" }) : null),
         ConfigKey.Duration("client.max-kill-timeout", TimeSpan.Zero, (s, value) => Client(s, o => o with { MaxKillTimeout = value })),
+        ConfigKey.Duration("client.artifact.read-timeout", TimeSpan.FromSeconds(1), (s, value) => Artifacts(s, o => o with { ReadTimeout = value })),
+        ConfigKey.Duration("client.artifact.git-timeout", TimeSpan.FromSeconds(1), (s, value) => Artifacts(s, o => o with { GitTimeout = value })),
+        ConfigKey.Whole("client.artifact.max-size-mb", 1, int.MaxValue, (s, value) => Artifacts(s, o => o with { MaxBytes = value * Megabyte })),
+        ConfigKey.Whole("client.artifact.max-unpacked-size-mb", 1, int.MaxValue, (s, value) => Artifacts(s, o => o with { MaxUnpackedBytes = value * Megabyte })),
+        ConfigKey.Whole("client.artifact.max-files", 1, int.MaxValue, (s, value) => Artifacts(s, o => o with { MaxFiles = value })),
+        ConfigKey.Duration("client.template-interval", TimeSpan.FromMilliseconds(100), (s, value) => Client(s, o => o with { TemplateInterval = value })),
         ConfigKey.Duration("client.fingerprint-interval", TimeSpan.FromSeconds(1), (s, value) => Client(s, o => o with { FingerprintInterval = value })),
         ConfigKey.Duration("client.gc.interval", TimeSpan.FromSeconds(1), (s, value) => Client(s, o => o with { CollectInterval = value })),
         ConfigKey.Whole("client.gc.max-allocs", 0, int.MaxValue, (s, value) => Client(s, o => o with { CollectMaxAllocations = value })),
@@ -87,6 +95,8 @@ internal static class ConfigSchema
     private static AgentSettings Storage(AgentSettings settings, Func<StorageOptions, StorageOptions> change) => Server(settings, server => server with { Storage = change(server.Storage) });
 
     private static AgentSettings Client(AgentSettings settings, Func<ClientOptions, ClientOptions> change) => settings with { Client = change(settings.Client) };
+
+    private static AgentSettings Artifacts(AgentSettings settings, Func<ArtifactLimits, ArtifactLimits> change) => Client(settings, client => client with { Artifacts = change(client.Artifacts) });
 
     // A key with dots that isn't in quotes is read as objects within each other: for the job it is one key all the same.
     private static AgentSettings? Meta(AgentSettings settings, string key, HoconNode node)

@@ -61,7 +61,9 @@ internal sealed partial class AllocationRunner
         }
         else
         {
-            _restart ??= new RestartPlan(restart.All ? "User requested all tasks to restart" : reason, restart.All, new HashSet<string>());
+            _restart = restart.All || _restart is null
+                ? new RestartPlan(restart.All ? "User requested all tasks to restart" : reason, restart.All, _restart?.Held ?? new HashSet<string>())
+                : _restart;
             AfterShutdownDelay(new HoldTasksNow());
             Sender.Tell(Done.Instance);
         }

@@ -28,6 +28,14 @@ internal static class SafePaths
         }
     }
 
+    /// <summary>Refuses a path that goes through a link, or is one.</summary>
+    /// <exception cref="ArtifactException">It does.</exception>
+    public static void RefuseLinks(string root, string path)
+    {
+        for (var at = path; at.Length > root.Length; at = Path.GetDirectoryName(at)!)
+            if (new FileInfo(at).LinkTarget is not null) throw new ArtifactException($"\"{Path.GetRelativePath(root, at)}\" is a symbolic link, and is not followed");
+    }
+
     /// <summary>Moves what is in a directory into another one, over what is there of the same name. Links at the destination are replaced, never followed.</summary>
     /// <exception cref="ArtifactException">Something at the destination is in the way.</exception>
     public static void Merge(string from, string root, string to)

@@ -78,6 +78,9 @@ public sealed record ClientOptions
     /// <summary>What fetching a task's artifacts may cost.</summary>
     public ArtifactLimits Artifacts { get; init; } = new();
 
+    /// <summary>How often the files that templates of running tasks are made from are looked at.</summary>
+    public TimeSpan TemplateInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How often facts that can change are fingerprinted again.</summary>
     public TimeSpan FingerprintInterval { get; init; } = TimeSpan.FromSeconds(30);
 

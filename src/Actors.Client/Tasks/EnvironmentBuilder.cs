@@ -64,8 +64,8 @@ internal static class EnvironmentBuilder
         AddPlaces(env, input);
         AddIdentity(env, input);
         AddPorts(env, input);
-        AddMeta(env, input);
         var node = Interpolation.NodeValues(input.Node, input.Region);
+        AddMeta(env, input, node);
         foreach (var (name, value) in input.Task.Env)
             env[Interpolation.Replace(name, env, node)] = Interpolation.Replace(value, env, node);
 
@@ -130,11 +130,12 @@ internal static class EnvironmentBuilder
         }
     }
 
-    private static void AddMeta(Dictionary<string, string> env, EnvironmentInput input)
+    private static void AddMeta(Dictionary<string, string> env, EnvironmentInput input, IReadOnlyDictionary<string, string> node)
     {
         // The nearest wins: task over group over job.
-        foreach (var (name, value) in input.Job.Meta.Concat(input.Group.Meta).Concat(input.Task.Meta))
+        foreach (var (name, text) in input.Job.Meta.Concat(input.Group.Meta).Concat(input.Task.Meta))
         {
+            var value = Interpolation.Replace(text, env, node);
             env["NOMAD_META_" + Clean(name)] = value;
             env["NOMAD_META_" + Clean(name).ToUpperInvariant()] = value;
         }

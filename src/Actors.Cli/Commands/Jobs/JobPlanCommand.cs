@@ -2,7 +2,7 @@ using System.Text.Json;
 using Actors.Cli.CommandLine;
 using Actors.Cli.Http;
 using Actors.Cli.Terminal;
-using Actors.Cli.Terminal.Templates;
+using Actors.Templates;
 
 namespace Actors.Cli.Commands.Jobs;
 

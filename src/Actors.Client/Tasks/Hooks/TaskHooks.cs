@@ -13,6 +13,7 @@ internal sealed class TaskHooks(IReadOnlyList<ITaskHook> hooks) : IAsyncDisposab
         new PayloadHook(),
         new VolumeHook(),
         new ArtifactHook(),
+        new TemplateHook(),
     ]);
 
     /// <summary>Adds to what the task is started as.</summary>

@@ -25,7 +25,9 @@ internal sealed class ValidateHook : ITaskHook
         return Task.CompletedTask;
     }
 
-    private static void CheckSignal(string place, string signal)
+    /// <summary>Refuses what is no signal.</summary>
+    /// <exception cref="InvalidTaskException">It is none.</exception>
+    public static void CheckSignal(string place, string signal)
     {
         try
         {

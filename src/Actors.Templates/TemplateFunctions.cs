@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Actors.Cli.Terminal.Templates;
+namespace Actors.Templates;
 
 /// <summary>The functions of templates.</summary>
 internal static class TemplateFunctions
@@ -11,7 +11,7 @@ internal static class TemplateFunctions
 
     /// <summary>Calls a function.</summary>
     /// <exception cref="TemplateException">There is none of that name, or it can't take these arguments.</exception>
-    public static object? Call(string name, IReadOnlyList<object?> arguments, int line)
+    public static object? Call(string name, IReadOnlyList<object?> arguments, int line, IReadOnlyCollection<string> others)
     {
         var values = arguments.Select(TemplateValues.Plain).ToList();
         return name switch
@@ -34,7 +34,7 @@ internal static class TemplateFunctions
             "toJSON" => One(values, name, line) is JsonElement element ? element.GetRawText() : Json(values[0]),
             "toLower" => TemplateValues.Show(One(values, name, line)).ToLowerInvariant(),
             "toUpper" => TemplateValues.Show(One(values, name, line)).ToUpperInvariant(),
-            _ => throw new TemplateException(line, $"function \"{name}\" is not supported; there are: {string.Join(", ", Names)}"),
+            _ => throw new TemplateException(line, $"function \"{name}\" is not supported; there are: {string.Join(", ", Names.Concat(others).Distinct().Order(StringComparer.Ordinal))}"),
         };
     }
 
@@ -64,6 +64,8 @@ internal static class TemplateFunctions
         string text => Encoding.UTF8.GetByteCount(text),
         JsonElement { ValueKind: JsonValueKind.Array } list => list.GetArrayLength(),
         JsonElement members => members.EnumerateObject().Count(),
+        IReadOnlyDictionary<string, object?> map => map.Count,
+        IReadOnlyList<object?> list => list.Count,
         _ => throw new TemplateException(line, $"len can't take {TemplateValues.Show(value)}"),
     };
 
@@ -73,6 +75,10 @@ internal static class TemplateFunctions
             ? TemplateValues.Plain(list[(int)place])
             : throw new TemplateException(line, $"index {place} is outside a list of {list.GetArrayLength()}"),
         (JsonElement { ValueKind: JsonValueKind.Object } members, string name) => members.TryGetProperty(name, out var member) ? TemplateValues.Plain(member) : null,
+        (IReadOnlyDictionary<string, object?> map, string name) => TemplateValues.Plain(map.GetValueOrDefault(name)),
+        (IReadOnlyList<object?> list, long place) => place >= 0 && place < list.Count
+            ? TemplateValues.Plain(list[(int)place])
+            : throw new TemplateException(line, $"index {place} is outside a list of {list.Count}"),
         (null, _) => null,
         _ => throw new TemplateException(line, $"index can't look up {TemplateValues.Show(key)} in {TemplateValues.Show(value)}"),
     };

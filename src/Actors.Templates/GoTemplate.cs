@@ -1,14 +1,13 @@
 using System.Text;
-using System.Text.Json;
 
-namespace Actors.Cli.Terminal.Templates;
+namespace Actors.Templates;
 
 /// <summary>
-/// The part of Go's text/template that scripts use with Nomad's <c>-t</c>: fields, variables, pipelines, <c>if</c>, <c>with</c>,
+/// Go's text/template, without named parts: fields, variables, pipelines, <c>if</c>, <c>with</c>,
 /// <c>range</c> (with <c>break</c> and <c>continue</c>), comparison, <c>len</c>, <c>index</c>, <c>print</c>, <c>printf</c>, <c>println</c>, <c>join</c>, <c>toJSON</c>.
 /// A member that the JSON lacks is empty; a field of something that has no members is an error.
 /// </summary>
-internal sealed class GoTemplate
+public sealed class GoTemplate
 {
     private readonly IReadOnlyList<TemplateNode> _nodes;
 
@@ -16,14 +15,16 @@ internal sealed class GoTemplate
 
     /// <summary>Reads a template.</summary>
     /// <exception cref="TemplateException">It isn't one.</exception>
-    public static GoTemplate Parse(string template) => new(TemplateParser.Parse(template));
+    public static GoTemplate Parse(string template, string left = "{{", string right = "}}") => new(TemplateParser.Parse(template, left, right));
 
     /// <summary>Carries the template out.</summary>
-    /// <exception cref="TemplateException">A field or function can't be had.</exception>
-    public string Render(JsonElement data)
+    /// <param name="data">What the dot is.</param>
+    /// <param name="functions">Functions beside Go's own; of two with one name this one is called.</param>
+    /// <param name="missing">What a member that isn't there prints; null: it is an error.</param>
+    public string Render(object? data, ITemplateFunctions? functions = null, string? missing = "<nil>")
     {
         var output = new StringBuilder();
-        new Run(output, data).Nodes(_nodes, data);
+        new Run(output, data, functions, missing).Nodes(_nodes, data);
         return output.ToString();
     }
 
@@ -34,7 +35,7 @@ internal sealed class GoTemplate
         Leave,
     }
 
-    private sealed class Run(StringBuilder output, JsonElement root)
+    private sealed class Run(StringBuilder output, object? root, ITemplateFunctions? functions, string? missing)
     {
         private readonly List<(string Name, object? Value)> _variables = [("$", root)];
 
@@ -63,7 +64,9 @@ internal sealed class GoTemplate
                 case PrintNode print:
                     var value = Value(print.Pipeline, dot, print.Line);
                     if (print.Pipeline.Variable is { } name)
-                        Assign(name, value);
+                        Assign(name, value, print.Pipeline.Assigns, print.Line);
+                    else if (TemplateValues.Plain(value) is null)
+                        output.Append(missing ?? throw new TemplateException(print.Line, "found nothing to print: a key is missing"));
                     else
                         output.Append(TemplateValues.Show(value));
                     return Flow.On;
@@ -103,7 +106,33 @@ internal sealed class GoTemplate
             return Flow.On;
         }
 
-        private void Assign(string name, object? value) => _variables.Add((name, value));
+        private void Assign(string name, object? value, bool assigns, int line)
+        {
+            var place = assigns ? _variables.FindLastIndex(v => v.Name == name) : -1;
+            if (place >= 0)
+                _variables[place] = (name, value);
+            else if (assigns)
+                throw new TemplateException(line, $"variable {name} is not set");
+            else
+                _variables.Add((name, value));
+        }
+
+        private object? Call(string name, IReadOnlyList<object?> arguments, int line) =>
+            functions?.Names.Contains(name) == true ? functions.Call(name, arguments, line) : TemplateFunctions.Call(name, arguments, line, functions?.Names ?? []);
+
+        /// <summary>Go's <c>and</c> and <c>or</c>: what comes after the decision is not looked at.</summary>
+        private object? Decide(bool until, IEnumerable<Operand> operands, object? dot, int line)
+        {
+            object? value = null;
+            foreach (var operand in operands)
+            {
+                value = Value(operand, dot, line);
+                if (TemplateValues.IsTrue(value) == until)
+                    break;
+            }
+
+            return value;
+        }
 
         private object? Value(Pipeline pipeline, object? dot, int line)
         {
@@ -111,12 +140,16 @@ internal sealed class GoTemplate
             for (var i = 0; i < pipeline.Steps.Count; i++)
             {
                 var step = pipeline.Steps[i];
-                if (step[0] is FunctionOperand function)
+                if (step is [FunctionOperand { Name: "and" or "or" } decision, _, ..] && i == 0)
+                {
+                    value = Decide(decision.Name == "or", step.Skip(1), dot, line);
+                }
+                else if (step[0] is FunctionOperand function)
                 {
                     var arguments = step.Skip(1).Select(operand => Value(operand, dot, line)).ToList();
                     if (i > 0)
                         arguments.Add(value);
-                    value = TemplateFunctions.Call(function.Name, arguments, line);
+                    value = Call(function.Name, arguments, line);
                 }
                 else if (step.Count > 1 || i > 0)
                 {
@@ -134,7 +167,7 @@ internal sealed class GoTemplate
         private object? Value(Operand operand, object? dot, int line) => operand switch
         {
             LiteralOperand literal => literal.Value,
-            FunctionOperand function => TemplateFunctions.Call(function.Name, [], line),
+            FunctionOperand function => Call(function.Name, [], line),
             NestedOperand nested => nested.Names.Aggregate(Value(nested.Pipeline, dot, line), (value, name) => TemplateValues.Field(value, name, line)),
             FieldOperand field => field.Names.Aggregate(
                 field.Variable is { } variable ? Variable(variable, line) : dot,

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Actors.Cli.Terminal.Templates;
+namespace Actors.Templates;
 
 /// <summary>What template values are and how they print: JSON, or the results of functions (text, long, double, bool, null).</summary>
-internal static class TemplateValues
+public static class TemplateValues
 {
     /// <summary>JSON's text, numbers, flags and null as plain values; objects and arrays as they are.</summary>
     public static object? Plain(object? value) => value is not JsonElement element ? value : element.ValueKind switch
@@ -22,7 +22,8 @@ internal static class TemplateValues
     {
         null => null,
         JsonElement { ValueKind: JsonValueKind.Object } element => element.TryGetProperty(name, out var member) ? Plain(member) : null,
-        JsonElement => throw new TemplateException(line, $"found .{name} of a list, which has no fields; use {{{{range}}}} or {{{{index}}}}"),
+        IReadOnlyDictionary<string, object?> map => Plain(map.GetValueOrDefault(name)),
+        JsonElement or IReadOnlyList<object?> => throw new TemplateException(line, $"found .{name} of a list, which has no fields; use {{{{range}}}} or {{{{index}}}}"),
         var other => throw new TemplateException(line, $"found .{name} of {Show(other)}, which has no fields"),
     };
 
@@ -32,6 +33,8 @@ internal static class TemplateValues
         null => [],
         JsonElement { ValueKind: JsonValueKind.Array } list => list.EnumerateArray().Select((item, i) => ((object?)(long)i, Plain(item))),
         JsonElement members => members.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal).Select(member => ((object?)member.Name, Plain(member.Value))),
+        IReadOnlyDictionary<string, object?> map => map.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => ((object?)e.Key, Plain(e.Value))),
+        IReadOnlyList<object?> list => list.Select((item, i) => ((object?)(long)i, Plain(item))),
         long count and <= 100_000 => Enumerable.Range(0, (int)Math.Max(0, count)).Select(i => ((object?)(long)i, (object?)(long)i)),
         var other => throw new TemplateException(line, $"range can't go over {Show(other)}"),
     };
@@ -42,6 +45,8 @@ internal static class TemplateValues
         null or false or 0L or 0.0 or "" => false,
         JsonElement { ValueKind: JsonValueKind.Array } list => list.GetArrayLength() > 0,
         JsonElement members => members.EnumerateObject().MoveNext(),
+        IReadOnlyDictionary<string, object?> map => map.Count > 0,
+        IReadOnlyList<object?> list => list.Count > 0,
         _ => true,
     };
 
@@ -55,6 +60,8 @@ internal static class TemplateValues
         double real => real.ToString("R", CultureInfo.InvariantCulture),
         JsonElement { ValueKind: JsonValueKind.Array } list => $"[{string.Join(' ', list.EnumerateArray().Select(item => Show(item)))}]",
         JsonElement members => $"map[{string.Join(' ', members.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal).Select(member => $"{member.Name}:{Show(member.Value)}"))}]",
+        IReadOnlyDictionary<string, object?> map => $"map[{string.Join(' ', map.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key}:{Show(e.Value)}"))}]",
+        IReadOnlyList<object?> list => $"[{string.Join(' ', list.Select(Show))}]",
         var other => Convert.ToString(other, CultureInfo.InvariantCulture) ?? "",
     };
 }

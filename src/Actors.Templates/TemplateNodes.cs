@@ -1,4 +1,4 @@
-namespace Actors.Cli.Terminal.Templates;
+namespace Actors.Templates;
 
 /// <summary>A part of a template that prints something.</summary>
 internal abstract record TemplateNode(int Line);
@@ -21,7 +21,11 @@ internal sealed record JumpNode(int Line, bool Leaves) : TemplateNode(Line);
 /// <summary>Steps whose values go from each to the next one's last argument.</summary>
 /// <param name="Variable">The variable that takes the value, with its dollar, or null.</param>
 /// <param name="Steps">One or more.</param>
-internal sealed record Pipeline(string? Variable, IReadOnlyList<IReadOnlyList<Operand>> Steps);
+internal sealed record Pipeline(string? Variable, IReadOnlyList<IReadOnlyList<Operand>> Steps)
+{
+    /// <summary>The variable is there already, and gets another value: <c>=</c>, not <c>:=</c>.</summary>
+    public bool Assigns { get; init; }
+}
 
 /// <summary>Something that has a value.</summary>
 internal abstract record Operand;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Actors.Cli.Terminal.Templates;
+namespace Actors.Templates;
 
 /// <summary>Reads a template's pieces into nodes.</summary>
 internal sealed class TemplateParser
@@ -12,9 +12,9 @@ internal sealed class TemplateParser
 
     /// <summary>The nodes of a template.</summary>
     /// <exception cref="TemplateException">The template isn't one, or uses what isn't supported.</exception>
-    public static IReadOnlyList<TemplateNode> Parse(string template)
+    public static IReadOnlyList<TemplateNode> Parse(string template, string left, string right)
     {
-        var parser = new TemplateParser(TemplateLexer.Split(template));
+        var parser = new TemplateParser(TemplateLexer.Split(template, left, right));
         var (nodes, end) = parser.Body(inBlock: false, 0);
         return end is null ? nodes : throw new TemplateException(end.Value.Line, "found {{end}} or {{else}} without a block that it belongs to");
     }
@@ -103,13 +103,15 @@ internal sealed class TemplateParser
         public Pipeline Whole()
         {
             string? variable = null;
+            var assigns = false;
             if (tokens.Count > 2 && tokens[0].Kind == TokenKind.Variable && tokens[1] is { Kind: TokenKind.Symbol, Value: ":=" or "=" })
             {
                 variable = tokens[0].Value;
+                assigns = tokens[1].Value == "=";
                 _next = 2;
             }
 
-            var pipeline = Steps(variable);
+            var pipeline = Steps(variable) with { Assigns = assigns };
             return _next == tokens.Count ? pipeline : throw Unexpected();
         }
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using Actors.Cli.Terminal.Templates;
 using CsCheck;
 
-namespace Actors.Cli.Tests.Terminal;
+namespace Actors.Templates.Tests;
 
 public sealed class GoTemplateSpecs
 {

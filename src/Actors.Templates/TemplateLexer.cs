@@ -1,4 +1,4 @@
-namespace Actors.Cli.Terminal.Templates;
+namespace Actors.Templates;
 
 /// <summary>What a token of an action is.</summary>
 internal enum TokenKind
@@ -25,7 +25,7 @@ internal static class TemplateLexer
 {
     /// <summary>The pieces of a template, white space trimmed where <c>{{-</c> and <c>-}}</c> ask for it, comments left out.</summary>
     /// <exception cref="TemplateException">An action isn't closed, or a token can't be read.</exception>
-    public static List<Piece> Split(string template)
+    public static List<Piece> Split(string template, string left, string right)
     {
         var pieces = new List<Piece>();
         var position = 0;
@@ -33,7 +33,7 @@ internal static class TemplateLexer
         var trimNext = false;
         while (position < template.Length)
         {
-            var open = template.IndexOf("{{", position, StringComparison.Ordinal);
+            var open = template.IndexOf(left, position, StringComparison.Ordinal);
             var text = open < 0 ? template[position..] : template[position..open];
             var shown = trimNext ? text.TrimStart() : text;
             trimNext = false;
@@ -43,7 +43,7 @@ internal static class TemplateLexer
                 break;
             }
 
-            var start = open + 2;
+            var start = open + left.Length;
             if (start + 1 < template.Length && template[start] == '-' && char.IsWhiteSpace(template[start + 1]))
             {
                 shown = shown.TrimEnd();
@@ -53,9 +53,9 @@ internal static class TemplateLexer
             if (shown.Length > 0)
                 pieces.Add(new Piece(shown, [], line));
             line += text.Count(character => character == '\n');
-            var close = CloseOf(template, start, line);
+            var close = CloseOf(template, start, left, right, line);
             var body = template[start..close];
-            position = close + 2;
+            position = close + right.Length;
             if (body.EndsWith('-') && body.Length > 1 && char.IsWhiteSpace(body[^2]))
             {
                 body = body[..^1];
@@ -70,17 +70,19 @@ internal static class TemplateLexer
         return pieces;
     }
 
-    private static int CloseOf(string template, int start, int line)
+    private static int CloseOf(string template, int start, string left, string right, int line)
     {
-        for (var i = start; i + 1 < template.Length; i++)
+        // A comment may hold anything, an odd quote too.
+        var comment = template.AsSpan(start).TrimStart().StartsWith("/*");
+        for (var i = start; i + right.Length <= template.Length; i++)
         {
-            if (template[i] is '"' or '`')
+            if (!comment && template[i] is ('"' or '`'))
                 i = EndOfQuote(template, i, line);
-            else if (template[i] == '}' && template[i + 1] == '}')
+            else if (string.CompareOrdinal(template, i, right, 0, right.Length) == 0)
                 return i;
         }
 
-        throw new TemplateException(line, "an action is opened with {{ and never closed with }}");
+        throw new TemplateException(line, $"an action is opened with {left} and never closed with {right}");
     }
 
     private static int EndOfQuote(string text, int start, int line)
