@@ -2,6 +2,7 @@ using Actors.Contracts.Allocations;
 using Actors.Contracts.Deployments;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Log;
+using Actors.Contracts.Scheduling;
 using Actors.State.Drafts;
 using Actors.State.Jobs;
 using Actors.State.Nodes;
@@ -20,6 +21,9 @@ public sealed partial class RegionState
 
     /// <summary>The latest scheduler term that has begun.</summary>
     public long Term { get; internal init; }
+
+    /// <summary>The operator's choices for scheduling.</summary>
+    public SchedulerConfiguration SchedulerConfiguration { get; internal init; } = new();
 
     internal Table<JobId, JobEntry> JobTable { get; init; } = Table<JobId, JobEntry>.Empty;
 

@@ -1,11 +1,14 @@
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Evaluations;
+using Actors.Contracts.Scheduling;
 using Actors.State;
 
 namespace Actors.Scheduling.Nodes;
 
 public sealed partial class NodeTable
 {
+    private SchedulerConfiguration? _configured;
+
     /// <summary>The table of a state: how a new leader begins.</summary>
     /// <param name="state">The state.</param>
     public static NodeTable Build(RegionState state)
@@ -19,6 +22,7 @@ public sealed partial class NodeTable
         }
 
         table.Index = state.Index;
+        table.Configure(state);
         return table;
     }
 
@@ -54,6 +58,13 @@ public sealed partial class NodeTable
         }
 
         Index = changes.To;
+        Configure(state);
+    }
+
+    private void Configure(RegionState state)
+    {
+        if (ReferenceEquals(_configured, state.SchedulerConfiguration)) return;
+        Configuration = _configured = state.SchedulerConfiguration;
     }
 
     private void Upsert(Allocation allocation, RegionState state)

@@ -1,6 +1,7 @@
 using Actors.Contracts;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Scheduling;
 
 namespace Actors.Scheduling.Nodes;
 
@@ -23,7 +24,7 @@ public sealed partial class NodeTable
     private readonly Names _drivers = new();
     private readonly Dictionary<NodeId, List<int>> _orphans = [];
 
-    /// <summary>The operator's choices.</summary>
+    /// <summary>The operator's choices, as the state has them.</summary>
     public SchedulerConfiguration Configuration { get; set; } = new();
 
     /// <summary>The index of the state it shows.</summary>

@@ -1,6 +1,7 @@
 using Actors.Contracts;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Scheduling;
 using Actors.State;
 
 namespace Actors.Scheduling.Queues;
@@ -12,6 +13,8 @@ public sealed record Awakening(Evaluation Evaluation, string Reason);
 
 public sealed partial class BlockedEvaluations
 {
+    private SchedulerConfiguration? _configuration;
+
     /// <summary>
     /// Follows the state: takes in what became blocked, forgets what no longer is, and finds what the changes may help. Room appears when a
     /// node that accepts allocations came or changed, and when an allocation on such a node ended.
@@ -28,6 +31,10 @@ public sealed partial class BlockedEvaluations
             else if (!Contains(id) && Block(evaluation)) woken.Add(new Awakening(evaluation, "room appeared while it was being placed"));
         }
 
+        // Another algorithm, or leave to preempt, may help any of them.
+        if (_configuration is not null && _configuration != state.SchedulerConfiguration) WakeAll("the scheduler's configuration changed", woken);
+        _configuration = state.SchedulerConfiguration;
+
         foreach (var id in changes.Nodes)
         {
             if (state.FindNode(id) is { AcceptsAllocations: true } node) Wake(node, changes.To, $"node {node.Name} came or changed", woken);
@@ -42,6 +49,15 @@ public sealed partial class BlockedEvaluations
         }
 
         return woken;
+    }
+
+    private void WakeAll(string reason, List<Awakening> woken)
+    {
+        foreach (var evaluation in ByPriority(_blocked.Values))
+        {
+            Remove(evaluation.Id);
+            woken.Add(new Awakening(evaluation, reason));
+        }
     }
 
     private void Wake(Node node, ulong index, string reason, List<Awakening> woken)

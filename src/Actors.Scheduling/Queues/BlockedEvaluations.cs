@@ -63,7 +63,7 @@ public sealed partial class BlockedEvaluations
 
         if (woken is null) return [];
         foreach (var evaluation in woken) Remove(evaluation.Id);
-        return [.. woken.OrderByDescending(e => e.Priority).ThenBy(e => e.CreateIndex).ThenBy(e => e.Id)];
+        return ByPriority(woken);
     }
 
     /// <summary>Forgets an evaluation that was cancelled, or woken elsewhere.</summary>
@@ -92,6 +92,9 @@ public sealed partial class BlockedEvaluations
         _superseded.Clear();
         return taken;
     }
+
+    private static Evaluation[] ByPriority(IEnumerable<Evaluation> evaluations) =>
+        [.. evaluations.OrderByDescending(e => e.Priority).ThenBy(e => e.CreateIndex).ThenBy(e => e.Id)];
 
     private static bool MayHelp(Evaluation evaluation, string computedClass) =>
         evaluation.EscapedComputedClass || !evaluation.ClassEligibility.TryGetValue(computedClass, out var feasible) || feasible;

@@ -147,7 +147,7 @@ internal sealed class EvaluationBrokerActor : UntypedActor, IWithTimers
     {
         foreach (var exhausted in _broker.Tick(now))
             Fail(exhausted, now);
-        while (_turns < _options.EvaluationParallelism && _broker.Dequeue(now) is { } evaluation)
+        while (!_state.SchedulerConfiguration.PauseEvaluations && _turns < _options.EvaluationParallelism && _broker.Dequeue(now) is { } evaluation)
         {
             _turns++;
             var id = evaluation.Id;

@@ -94,6 +94,7 @@ internal sealed partial class RegionDraft(RegionState before, StateChanges chang
         {
             Index = index,
             Term = term,
+            SchedulerConfiguration = before.SchedulerConfiguration,
             JobTable = jobTable,
             VisibleJobs = visible,
             NodeTable = nodeTable,

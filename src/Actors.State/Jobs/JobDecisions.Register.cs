@@ -9,8 +9,10 @@ public static partial class JobDecisions
     /// <summary>Begins every refusal because of an enforced index: Nomad's tools look for it.</summary>
     public const string EnforceIndexPrefix = "Enforcing job modify index";
 
-    private static Decision Register(JobState? state, RegisterJob command, DecisionContext context)
+    private static Decision Register(JobState? state, RegionState region, RegisterJob command, DecisionContext context)
     {
+        if (region.SchedulerConfiguration.RejectJobRegistration)
+            return Decision.Refuse(RefusalKind.Forbidden, "job registration is switched off in the scheduler's configuration (RejectJobRegistration)");
         if (new JobId(command.Job.Namespace, command.Job.Id) != command.JobId)
             return Decision.Refuse(RefusalKind.Invalid, $"the job is {command.Job.Namespace}/{command.Job.Id}, but was sent to {command.JobId}");
 

@@ -14,7 +14,7 @@ public static partial class JobDecisions
     public static Decision Decide(JobState? state, RegionState region, IJobCommand command, DecisionContext context)
     {
         if (state?.FindRequest(command.Context.RequestId) is { } handled) return Again(handled, command);
-        if (command is RegisterJob register) return Register(state, register, context);
+        if (command is RegisterJob register) return Register(state, region, register, context);
         if (state is null || (state.Purged && command is not ChangeDeployment))
             return Decision.Refuse(RefusalKind.NotFound, $"job \"{command.JobId.Id}\" in namespace \"{command.JobId.Namespace}\" not found");
 

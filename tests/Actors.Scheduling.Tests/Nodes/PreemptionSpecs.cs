@@ -1,7 +1,7 @@
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
-using Actors.Scheduling.Nodes;
+using Actors.Contracts.Scheduling;
 using Actors.Scheduling.Tests.Support;
 using CsCheck;
 
