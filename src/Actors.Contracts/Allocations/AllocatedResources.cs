@@ -17,8 +17,16 @@ public sealed record AllocatedResources(IReadOnlyDictionary<string, AllocatedTas
 /// <param name="CpuMhz">In MHz.</param>
 /// <param name="MemoryMb">In MiB.</param>
 /// <param name="MemoryMaxMb">In MiB; 0: the same as <paramref name="MemoryMb"/>; −1: no limit.</param>
-/// <param name="Cores">The whole cores it holds.</param>
-public sealed record AllocatedTaskResources(int CpuMhz, int MemoryMb, int MemoryMaxMb = 0, IReadOnlyList<int>? Cores = null);
+/// <param name="Cores">The whole cores it holds; <paramref name="CpuMhz"/> is what they have.</param>
+/// <param name="Devices">The devices it holds; null: none.</param>
+public sealed record AllocatedTaskResources(int CpuMhz, int MemoryMb, int MemoryMaxMb = 0, IReadOnlyList<int>? Cores = null, IReadOnlyList<AllocatedDevice>? Devices = null);
+
+/// <summary>Devices of one kind that a task holds.</summary>
+/// <param name="Vendor">Who makes them.</param>
+/// <param name="Type">What they are.</param>
+/// <param name="Name">The model.</param>
+/// <param name="Ids">Which of them.</param>
+public sealed record AllocatedDevice(string Vendor, string Type, string Name, IReadOnlyList<string> Ids);
 
 /// <summary>A port that an allocation holds.</summary>
 /// <param name="Label">The job's name for it.</param>

@@ -79,6 +79,7 @@ public sealed record PlanCommitted : IEvaluationEvent, IFencedEvent
 /// <param name="Canary">It is a canary.</param>
 /// <param name="InDeployment">It is part of the plan's (or the job's current) deployment.</param>
 /// <param name="Reschedule">Why it was placed again, or null.</param>
+/// <param name="Tasks">What its tasks hold, where that is more than its group says (cores, devices) or less (no <c>memory_max</c>); null: as its group says.</param>
 public sealed record AllocationPlacement(
     AllocationId Id,
     NodeId NodeId,
@@ -90,7 +91,8 @@ public sealed record AllocationPlacement(
     AllocationId? Previous = null,
     bool Canary = false,
     DeploymentId? InDeployment = null,
-    RescheduleEvent? Reschedule = null);
+    RescheduleEvent? Reschedule = null,
+    IReadOnlyDictionary<string, AllocatedTaskResources>? Tasks = null);
 
 /// <summary>An allocation that must stop.</summary>
 /// <param name="Id">The allocation.</param>

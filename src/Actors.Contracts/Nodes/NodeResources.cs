@@ -1,3 +1,5 @@
+using Actors.Contracts.Collections;
+
 namespace Actors.Contracts.Nodes;
 
 /// <summary>What a node has in all.</summary>
@@ -23,6 +25,9 @@ public sealed record NodeResources
 
     /// <summary>The highest dynamic port (Nomad: 32000).</summary>
     public int MaxDynamicPort { get; init; } = 32000;
+
+    /// <summary>Devices that tasks may ask for, by kind; null: none.</summary>
+    public EquatableList<NodeDevice>? Devices { get; init; }
 }
 
 /// <summary>One of a host's networks.</summary>
@@ -48,4 +53,7 @@ public sealed record NodeReservedResources
 
     /// <summary>Ports and ranges, such as <c>22,80,8500-8600</c>.</summary>
     public string Ports { get; init; } = "";
+
+    /// <summary>Numbers and ranges of cores that are not reserved for tasks, such as <c>0-1,7</c>; null: none.</summary>
+    public string? Cores { get; init; }
 }

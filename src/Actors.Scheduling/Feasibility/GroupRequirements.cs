@@ -1,4 +1,5 @@
 using Actors.Contracts.Jobs;
+using Actors.Scheduling.Devices;
 
 namespace Actors.Scheduling.Feasibility;
 
@@ -37,6 +38,7 @@ internal sealed class GroupRequirements
         DiskMb = group.EphemeralDisk?.SizeMb ?? DefaultDiskMb;
 
         var ports = new List<PortAsk>();
+        var devices = new List<DeviceAsk>();
         var drivers = new SortedSet<string>(StringComparer.Ordinal);
         AddPorts(ports, group.Networks, null);
         foreach (var task in group.Tasks)
@@ -46,12 +48,18 @@ internal sealed class GroupRequirements
             if (cores == 0) CpuMhz += task.Resources?.CpuMhz ?? DefaultCpuMhz;
             MemoryMb += task.Resources?.MemoryMb ?? DefaultMemoryMb;
             if (task.Driver.Length > 0) drivers.Add(task.Driver);
+            foreach (var device in task.Resources?.Devices ?? []) devices.Add(new DeviceAsk(task.Name, device));
+            HasMemoryMax |= task.Resources?.MemoryMaxMb is not (null or 0);
             if (task.Resources is not null) AddPorts(ports, task.Resources.Networks, task.Name);
         }
 
         Ports = ports;
         DynamicPorts = ports.Count(p => p.Static == 0);
         Drivers = [.. drivers];
+        Devices = devices;
+        DeviceWeights = devices.Sum(d => d.Weights);
+        VolumesPerAllocation = [.. group.Volumes.Values.Where(v => VolumeAsk.IsHost(v) && v.PerAlloc)];
+        SoleVolumes = group.Volumes.Values.Any(VolumeAsk.IsSole);
         (Checks, DistinctHosts, DistinctProperties) = StaticChecks.For(this);
 
         var affinities = job.Affinities.Concat(group.Affinities).Concat(group.Tasks.SelectMany(t => t.Affinities));
@@ -82,6 +90,20 @@ internal sealed class GroupRequirements
 
     public IReadOnlyList<string> Drivers { get; }
 
+    public IReadOnlyList<DeviceAsk> Devices { get; }
+
+    /// <summary>Σ of the weights of all devices' affinities; 0: there are none.</summary>
+    public int DeviceWeights { get; }
+
+    /// <summary>Host volumes of which each allocation has its own.</summary>
+    public IReadOnlyList<VolumeRequest> VolumesPerAllocation { get; }
+
+    /// <summary>Some of its volumes are for one writer at a time.</summary>
+    public bool SoleVolumes { get; }
+
+    /// <summary>Some task may grow beyond its memory where that is allowed.</summary>
+    public bool HasMemoryMax { get; }
+
     /// <summary>What a node must pass, whatever runs on it, in the order they are asked.</summary>
     public IReadOnlyList<NodeCheck> Checks { get; }
 
@@ -94,7 +116,7 @@ internal sealed class GroupRequirements
     public IReadOnlyList<Spread> Spreads { get; }
 
     /// <summary>At least one check looks at what is unique to a node.</summary>
-    public bool EscapesClass => Checks.Any(c => c.Escapes) || DistinctProperties.Any(d => d.Target.Unique);
+    public bool EscapesClass => Checks.Any(c => c.Escapes) || VolumesPerAllocation.Count > 0 || DistinctProperties.Any(d => d.Target.Unique);
 
     private static void AddPorts(List<PortAsk> ports, IReadOnlyList<NetworkResource> networks, string? task)
     {

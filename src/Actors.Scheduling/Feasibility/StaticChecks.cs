@@ -1,6 +1,7 @@
 using System.Globalization;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Nodes;
+using Actors.Scheduling.Devices;
 
 namespace Actors.Scheduling.Feasibility;
 
@@ -25,7 +26,7 @@ internal static class StaticChecks
         var properties = new List<DistinctPropertyAsk>();
         var hosts = DistinctHostsScope.None;
 
-        foreach (var constraint in job.Constraints) Add(constraint, true);
+        foreach (var constraint in job.Constraints.Concat(ImplicitConstraints.Of(group))) Add(constraint, true);
         foreach (var driver in requirements.Drivers) checks.Add(Driver(driver));
         foreach (var constraint in group.Constraints) Add(constraint, false);
         foreach (var task in group.Tasks)
@@ -33,10 +34,7 @@ internal static class StaticChecks
             foreach (var constraint in task.Constraints) Add(constraint, false);
         }
 
-        foreach (var task in group.Tasks)
-        {
-            foreach (var device in task.Resources?.Devices ?? []) checks.Add(Device(device));
-        }
+        foreach (var device in requirements.Devices) checks.Add(Device(device));
 
         foreach (var network in group.Networks)
         {
@@ -46,7 +44,8 @@ internal static class StaticChecks
         foreach (var alias in requirements.Ports.Select(p => p.HostNetwork).Distinct(StringComparer.Ordinal)) checks.Add(HostNetwork(alias));
         foreach (var volume in group.Volumes.Values)
         {
-            checks.Add(volume.Type == "csi" ? CsiVolume(volume) : HostVolume(volume));
+            if (!VolumeAsk.IsHost(volume)) checks.Add(CsiVolume(volume));
+            else if (!volume.PerAlloc) checks.Add(HostVolume(volume));
         }
 
         return (checks, hosts, properties);
@@ -94,14 +93,14 @@ internal static class StaticChecks
             ? "not detected"
             : driver.HealthDescription.Length == 0 ? "not healthy" : $"not healthy: {driver.HealthDescription}");
 
-    private static NodeCheck Device(RequestedDevice device) => new(
+    private static NodeCheck Device(DeviceAsk device) => new(
         "device",
-        $"device {device.Name}",
+        device.Text,
         "missing devices",
         false,
         false,
-        _ => (device.Count ?? 1) == 0,
-        _ => "no devices");
+        device.IsThere,
+        node => node.Resources.Devices is not { Count: > 0 } devices ? "no devices" : string.Join(", ", devices.Select(d => $"{d.Instances.Count(i => i.Healthy)} {d}")));
 
     private static NodeCheck NetworkMode(string mode) => new(
         "network",
@@ -127,7 +126,7 @@ internal static class StaticChecks
         "missing compatible host volumes",
         false,
         true,
-        node => node.HostVolumes.TryGetValue(request.Source, out var volume) && (request.ReadOnly || !volume.ReadOnly),
+        node => VolumeAsk.Fits(request, request.Source, node),
         node => node.HostVolumes.ContainsKey(request.Source)
             ? "read only"
             : node.HostVolumes.Count == 0 ? "no host volumes" : string.Join(", ", node.HostVolumes.Keys.Order(StringComparer.Ordinal)));

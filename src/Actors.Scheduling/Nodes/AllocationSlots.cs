@@ -34,6 +34,9 @@ internal struct AllocationSlot
 
     /// <summary>The ports it holds.</summary>
     public IReadOnlyList<AllocatedPort> Ports;
+
+    /// <summary>The cores, devices and sole volumes it holds; null: none.</summary>
+    public SlotExtras? Extras;
 }
 
 /// <summary>The slots of all allocations, and where each lies.</summary>

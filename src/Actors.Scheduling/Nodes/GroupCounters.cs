@@ -54,6 +54,8 @@ internal sealed class GroupCounters(int datacenters, int operatorClasses, int ch
                 >= 0 and var check => (constraints, wanted.Checks[check].Counter),
                 Reasons.DistinctHosts => (constraints, "distinct_hosts"),
                 Reasons.DistinctProperty => (constraints, "distinct_property"),
+                Reasons.HostVolume => (constraints, "missing compatible host volumes"),
+                Reasons.Devices => (dimensions, "devices: not enough free"),
                 Reasons.Cpu => (dimensions, "cpu"),
                 Reasons.Cores => (dimensions, "cores"),
                 Reasons.Memory => (dimensions, "memory"),

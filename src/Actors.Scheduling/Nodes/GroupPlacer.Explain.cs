@@ -2,6 +2,7 @@ using System.Globalization;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Nodes;
 using Actors.Contracts.Scheduling;
+using Actors.Scheduling.Devices;
 using Actors.Scheduling.Feasibility;
 
 namespace Actors.Scheduling.Nodes;
@@ -87,6 +88,7 @@ public sealed partial class NodeTable
                 failing.Add((shortfall, row, had));
             }
 
+            if (_wanted.VolumesPerAllocation.Count > 0) AddVolumeVerdicts(slot, verdicts);
             return Counters() with
             {
                 Verdicts =
@@ -98,6 +100,20 @@ public sealed partial class NodeTable
                         .Select(v => new NodeVerdict(v.Key.Check, v.Key.Needed, v.Value.Count, Nearest(v.Value))),
                 ],
             };
+        }
+
+        // Which volume an allocation needs follows from its number: nodes that are right otherwise may not have it.
+        private void AddVolumeVerdicts(PlacementSlot slot, Dictionary<(string Check, string Needed), List<(double Shortfall, int Row, string Had)>> verdicts)
+        {
+            var wanted = string.Join(", ", _wanted.VolumesPerAllocation.Select(v => VolumeAsk.SourceFor(v, slot.NameIndex)));
+            for (var row = 0; row < _nodes.Count; row++)
+            {
+                if (_scratch.Standing[row] != Standing.Candidate || HasVolumesFor(row, slot.NameIndex)) continue;
+                var key = ("host_volume", $"host volume {wanted}");
+                if (!verdicts.TryGetValue(key, out var failing)) verdicts[key] = failing = [];
+                var had = _nodes.Node[row]!.HostVolumes;
+                failing.Add((0, row, had.Count == 0 ? "no host volumes" : string.Join(", ", had.Keys.Order(StringComparer.Ordinal))));
+            }
         }
 
         private List<NodeShortfall> Nearest(List<(double Shortfall, int Row, string Had)> failing) =>
@@ -126,10 +142,12 @@ public sealed partial class NodeTable
                 Reasons.DistinctHosts => ("distinct_hosts", _wanted.DistinctHosts == DistinctHostsScope.Job ? "no other allocation of the job" : "no other allocation of the group", 0, $"{(_wanted.DistinctHosts == DistinctHostsScope.Job ? _scratch.OfJob[row] : _scratch.OfGroup[row])} there"),
                 Reasons.DistinctProperty => DistinctPropertyVerdict(row),
                 Reasons.Cpu => Lack("cpu", "MHz", CpuOn(row), _nodes.Cpu[row] - _nodes.UsedCpu[row]),
-                Reasons.Cores => Lack("cores", "cores", _wanted.Cores, _nodes.Cores[row] - _nodes.UsedCores[row]),
+                Reasons.Cores => Lack("cores", "cores", _wanted.Cores, FreeCores(row)),
                 Reasons.Memory => Lack("memory", "MiB", _wanted.MemoryMb, _nodes.Memory[row] - _nodes.UsedMemory[row]),
                 Reasons.Disk => Lack("disk", "MiB", _wanted.DiskMb, _nodes.Disk[row] - _nodes.UsedDisk[row]),
                 Reasons.StaticPort => StaticPortVerdict(row),
+                Reasons.Devices => DevicesVerdict(row, node),
+                Reasons.HostVolume => ("host_volume", $"host volume {string.Join(", ", SlotExtras.SoleVolumesOf(_wanted.Group, 0))} for one writer", 0, "another allocation writes to it"),
                 Reasons.DynamicPort => ("port", "a free dynamic port", 0, $"none free of {node.Resources.MinDynamicPort}–{node.Resources.MaxDynamicPort}"),
                 _ => null,
             };
@@ -176,6 +194,23 @@ public sealed partial class NodeTable
             return "the node itself";
         }
 
+        private (string, string, double, string) DevicesVerdict(int row, Node node)
+        {
+            var inUse = HasDevice(row);
+            foreach (var ask in _wanted.Devices)
+            {
+                var free = 0;
+                foreach (var device in node.Resources.Devices ?? [])
+                {
+                    if (ask.Means(device)) free = Math.Max(free, device.Instances.Count(i => ask.Means(i) && !inUse(new DeviceKey(device.Vendor, device.Type, device.Name, i.Id))));
+                }
+
+                if (free < ask.Count) return ("devices", ask.Text, ask.Count - free, $"{free} free");
+            }
+
+            return ("devices", string.Join(" and ", _wanted.Devices.Select(d => d.Text)), 0, "not enough free for all of them");
+        }
+
         private static (string, string, double, string) Lack(string dimension, string unit, int needed, int free) => (
             dimension,
             string.Create(CultureInfo.InvariantCulture, $"{dimension} {needed} {unit}"),
@@ -196,6 +231,7 @@ public sealed partial class NodeTable
                 ["node-reschedule-penalty"] = penalized ? -1 : 0,
                 ["node-affinity"] = _scratch.Affinity[row],
             };
+            if (_wanted.DeviceWeights > 0) scores["devices"] = _scratch.Devices[row];
             if (_spreads is not null) scores["allocation-spread"] = _spreadScores[_scratch.SpreadClass[row]];
             return new NodeScore(node.Id, node.Name, scores, penalized ? FinalWithPenalty(row) : Final(row));
         }

@@ -1,5 +1,4 @@
 using Actors.Contracts;
-using Actors.Contracts.Allocations;
 using Actors.Contracts.Scheduling;
 using Actors.Scheduling.Feasibility;
 using Actors.Scheduling.Ranking;
@@ -15,8 +14,8 @@ public sealed partial class NodeTable
     /// </summary>
     private sealed partial class GroupPlacer
     {
-        // binpack, job-anti-affinity and node-affinity may be in a sum; each number of parts has its own heap per spread class.
-        private const int MaxParts = 3;
+        // binpack, job-anti-affinity, node-affinity and devices may be in a sum; each number of parts has its own heap per spread class.
+        private const int MaxParts = 4;
 
         private readonly NodeTable _table;
         private readonly NodeColumns _nodes;
@@ -74,33 +73,34 @@ public sealed partial class NodeTable
             if (_spreads is not null) _spreadScores = _spreads.Scores();
         }
 
-        /// <summary>The best node for a slot, with the ports chosen there; row −1: none.</summary>
-        public (int Row, IReadOnlyList<AllocatedPort> Ports) Choose(PlacementSlot slot)
+        /// <summary>The best node for a slot, with the ports, cores and devices chosen there; row −1: none.</summary>
+        public (int Row, Assignment Assigned) Choose(PlacementSlot slot)
         {
             if (slot.RequiredNode is { } required)
             {
-                return _table._rows.TryGetValue(required, out var only) && TryPorts(only, slot, out var ports) ? (only, ports) : (-1, []);
+                return _table._rows.TryGetValue(required, out var only) && TryAssign(only, slot, out var there) ? (only, there) : (-1, Assignment.None);
             }
 
-            if (slot.PreferredNode is { } preferred && _table._rows.TryGetValue(preferred, out var first) && TryPorts(first, slot, out var preferredPorts))
+            if (slot.PreferredNode is { } preferred && _table._rows.TryGetValue(preferred, out var first) && TryAssign(first, slot, out var preferredThere))
             {
-                return (first, preferredPorts);
+                return (first, preferredThere);
             }
 
+            if (_wanted.VolumesPerAllocation.Count > 0) return ChooseByVolume(slot);
             var penalties = PenaltyRows(slot);
             while (true)
             {
                 var row = Best(penalties);
                 if (row < 0) break;
-                if (TryPorts(row, slot, out var ports))
+                if (TryAssign(row, slot, out var assigned))
                 {
                     Restore(penalties, row);
-                    return (row, ports);
+                    return (row, assigned);
                 }
             }
 
             Restore(penalties, -1);
-            return (-1, []);
+            return (-1, Assignment.None);
         }
 
         /// <summary>An allocation of the group (or of the job's other groups) came to a node, or left it: its standing and score follow.</summary>
@@ -160,6 +160,7 @@ public sealed partial class NodeTable
         {
             var reason = _scratch.StaticReason[row];
             if (reason == Reasons.None) reason = DistinctReason(row);
+            if (reason == Reasons.None && _wanted.SoleVolumes && _wanted.VolumesPerAllocation.Count == 0 && !VolumesAreFree(row, 0)) reason = Reasons.HostVolume;
             if (reason != Reasons.None)
             {
                 Stand(row, Standing.Filtered, reason);
@@ -203,6 +204,12 @@ public sealed partial class NodeTable
                 parts++;
             }
 
+            if (_wanted.DeviceWeights > 0)
+            {
+                sum += _scratch.Devices[row];
+                parts++;
+            }
+
             (_scratch.Sum[row], _scratch.Parts[row]) = (sum, parts);
         }
 
@@ -216,9 +223,9 @@ public sealed partial class NodeTable
         }
 
         // Whole cores count with their share of the node's MHz.
-        private int CpuOn(int row) => _wanted.Cores == 0 || _nodes.Cores[row] == 0
-            ? _wanted.CpuMhz
-            : _wanted.CpuMhz + (int)((long)_nodes.Node[row]!.Resources.CpuMhz * _wanted.Cores / _nodes.Cores[row]);
+        private int CpuOn(int row) => _wanted.Cores == 0 ? _wanted.CpuMhz : _wanted.CpuMhz + (_wanted.Cores * MhzPerCore(row));
+
+        private int MhzPerCore(int row) => _nodes.Node[row]!.Resources is { CpuCores: > 0 } resources ? resources.CpuMhz / resources.CpuCores : 0;
 
         private double AntiAffinity(int alike) => -(alike + 1.0) / Math.Max(_wanted.Count, 1);
 
@@ -266,23 +273,6 @@ public sealed partial class NodeTable
             if (_distinct.Length == 0 || DistinctReason(row) == Reasons.None) return false;
             Refresh(row);
             return true;
-        }
-
-        private bool TryPorts(int row, PlacementSlot slot, out IReadOnlyList<AllocatedPort> ports)
-        {
-            ports = [];
-            if (_scratch.Standing[row] != Standing.Candidate || Full(row)) return false;
-            if (_wanted.Ports.Count == 0) return true;
-            var seed = Hash.Mix(_seed ^ _nodes.Tie[row] ^ ((ulong)(uint)_group << 32) ^ (uint)slot.NameIndex);
-            if (_table.PortsOf(row).TryAssign(_wanted.Ports, seed, out var failed) is { } assigned)
-            {
-                ports = assigned;
-                return true;
-            }
-
-            Stand(row, Standing.Exhausted, failed!.Static > 0 ? Reasons.StaticPort : Reasons.DynamicPort);
-            _scratch.Version[row]++;
-            return false;
         }
 
         private List<int>? PenaltyRows(PlacementSlot slot)
@@ -369,11 +359,16 @@ public sealed partial class NodeTable
         private int RoomReason(int row)
         {
             if (_nodes.UsedCpu[row] + CpuOn(row) > _nodes.Cpu[row]) return Reasons.Cpu;
-            if (_nodes.UsedCores[row] + _wanted.Cores > _nodes.Cores[row] && _wanted.Cores > 0) return Reasons.Cores;
+            if (_wanted.Cores > 0 && FreeCores(row) < _wanted.Cores) return Reasons.Cores;
             if (_nodes.UsedMemory[row] + _wanted.MemoryMb > _nodes.Memory[row]) return Reasons.Memory;
             if (_nodes.UsedDisk[row] + _wanted.DiskMb > _nodes.Disk[row]) return Reasons.Disk;
-            return StaticPortTaken(row) is null ? Reasons.None : Reasons.StaticPort;
+            if (StaticPortTaken(row) is not null) return Reasons.StaticPort;
+            return _wanted.Devices.Count > 0 && !ScoreDevices(row) ? Reasons.Devices : Reasons.None;
         }
+
+        private int FreeCores(int row) => _nodes.Extras[row] is { } extras
+            ? NodeExtras.ReservableCores(_nodes.Node[row]!).Count(core => !extras.HasCore(core))
+            : _nodes.Cores[row];
 
         private PortAsk? StaticPortTaken(int row)
         {

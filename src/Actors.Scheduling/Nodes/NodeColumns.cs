@@ -41,6 +41,9 @@ internal sealed class NodeColumns
     /// <summary>The ports in use; null until an allocation holds one or the operator reserves some.</summary>
     public NodePorts?[] Ports = new NodePorts?[Initial];
 
+    /// <summary>The cores, devices and sole volumes in use; null until an allocation holds some.</summary>
+    public NodeExtras?[] Extras = new NodeExtras?[Initial];
+
     private const int Initial = 64;
     private readonly Stack<int> _free = new();
 
@@ -60,6 +63,7 @@ internal sealed class NodeColumns
     {
         Node[row] = null;
         Ports[row] = null;
+        Extras[row] = null;
         Accepts[row] = false;
         _free.Push(row);
     }
@@ -85,5 +89,6 @@ internal sealed class NodeColumns
         Array.Resize(ref Tie, size);
         Array.Resize(ref Head, size);
         Array.Resize(ref Ports, size);
+        Array.Resize(ref Extras, size);
     }
 }

@@ -37,6 +37,13 @@ internal sealed class NodePorts
 
     public bool Contains(string address, int port) => _byAddress.TryGetValue(address, out var set) && set.Contains(port);
 
+    /// <summary>How many dynamic ports are free on an address.</summary>
+    public int FreeDynamic(string address)
+    {
+        var (min, max) = (_node.Resources.MinDynamicPort, _node.Resources.MaxDynamicPort);
+        return _byAddress.TryGetValue(address, out var set) ? set.FreeWithin(min, max) : Math.Max(0, max - min + 1);
+    }
+
     /// <summary>
     /// Chooses the ports that a group asks for; all or none. The numbers of dynamic ports follow from <paramref name="seed"/>, so that the
     /// same question has the same answer, and one that was just given back is seldom the next one given out.

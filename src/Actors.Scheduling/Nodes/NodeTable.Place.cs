@@ -140,8 +140,8 @@ public sealed partial class NodeTable
                 }
 
                 if (freed >= 0) Lend(placer, freed, groupNumber, true);
-                var (row, ports) = placer.Choose(slot);
-                var victims = row < 0 && preempts ? placer.MakeRoom(slot, out row, out ports) : [];
+                var (row, assigned) = placer.Choose(slot);
+                var victims = row < 0 && preempts ? placer.MakeRoom(slot, out row, out assigned) : [];
                 if (row < 0)
                 {
                     if (freed >= 0) Lend(placer, freed, groupNumber, false);
@@ -161,12 +161,13 @@ public sealed partial class NodeTable
                 placedHere++;
                 var node = table._nodes.Node[row]!;
                 var id = AllocationId.From(newId());
-                var held = table.Hold(id, node.Id, jobNumber, groupNumber, placer.CpuFor(row), wanted.MemoryMb, wanted.DiskMb, wanted.Cores, ports);
+                var size = new Size(placer.CpuFor(row), wanted.MemoryMb, wanted.DiskMb, wanted.Cores);
+                var held = table.Hold(id, node.Id, jobNumber, groupNumber, size, assigned.Ports, placer.ExtrasOf(slot, assigned));
                 table._allocations[held].Reserved = true;
                 _reserved.Add(id);
                 foreach (var victim in victims) _preempted.Add(table.Preempted(victim, id));
                 placer.Changed(row, true, 1);
-                _placed.Add(new AllocationPlacement(id, node.Id, node.Name, group.TaskGroup, slot.NameIndex, ports, metric, slot.Previous, slot.Canary, slot.InDeployment, slot.Reschedule));
+                _placed.Add(new AllocationPlacement(id, node.Id, node.Name, group.TaskGroup, slot.NameIndex, assigned.Ports, metric, slot.Previous, slot.Canary, slot.InDeployment, slot.Reschedule, assigned.Tasks));
             }
 
             if (failures == 0) return;

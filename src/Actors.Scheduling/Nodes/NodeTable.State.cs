@@ -69,9 +69,16 @@ public sealed partial class NodeTable
 
     private void Upsert(Allocation allocation, RegionState state)
     {
-        Upsert(allocation);
         var number = NumberOf(allocation.JobId);
-        if (!_jobs[number].IsKnown && state.FindJobVersion(allocation.JobId, allocation.JobVersion) is { } job) Describe(number, job);
+        var entry = _jobs[number];
+        if (!entry.IsKnown)
+        {
+            if (state.FindJobVersion(allocation.JobId, allocation.JobVersion) is { } job) Describe(number, job);
+            if (state.FindJob(allocation.JobId) is { } current) Describe(number, current.Job);
+        }
+
+        // Hardly any job has volumes for one writer only.
+        Upsert(allocation, entry.HasSoleVolumes ? state.FindJobVersion(allocation.JobId, allocation.JobVersion)?.TaskGroups.FirstOrDefault(g => g.Name == allocation.TaskGroup) : null);
     }
 
     // What the plan took up is an allocation now, the rest of the reservation is free.

@@ -1,7 +1,9 @@
 using Actors.Contracts;
 using Actors.Contracts.Allocations;
+using Actors.Contracts.Jobs;
 using Actors.Contracts.Nodes;
 using Actors.Contracts.Scheduling;
+using Actors.Scheduling.Feasibility;
 
 namespace Actors.Scheduling.Nodes;
 
@@ -60,7 +62,7 @@ public sealed partial class NodeTable
         _nodes.Cpu[row] = node.Resources.CpuMhz - node.Reserved.CpuMhz;
         _nodes.Memory[row] = node.Resources.MemoryMb - node.Reserved.MemoryMb;
         _nodes.Disk[row] = node.Resources.DiskMb - node.Reserved.DiskMb;
-        _nodes.Cores[row] = node.Resources.CpuCores;
+        _nodes.Cores[row] = NodeExtras.ReservableCores(node).Count();
         _nodes.Datacenter[row] = _datacenters.NumberOf(node.Datacenter);
         _nodes.Pool[row] = _pools.NumberOf(node.NodePool);
         // A node without a computed class is alone in its own.
@@ -91,7 +93,9 @@ public sealed partial class NodeTable
     }
 
     /// <summary>Takes an allocation in, or what is new of it; one that is over gives its room back.</summary>
-    internal void Upsert(Allocation allocation)
+    /// <param name="allocation">The allocation.</param>
+    /// <param name="group">Its group, or null when its job's version is not known.</param>
+    internal void Upsert(Allocation allocation, TaskGroup? group = null)
     {
         var known = _allocations.Find(allocation.Id);
         if (known >= 0)
@@ -107,8 +111,9 @@ public sealed partial class NodeTable
         }
 
         if (allocation.Terminal) return;
+        var soleVolumes = group is null ? [] : SlotExtras.SoleVolumesOf(group, allocation.NameIndex);
         var (cpu, memory, cores) = SizeOf(allocation.Resources);
-        Hold(allocation.Id, allocation.NodeId, NumberOf(allocation.JobId), _groups.NumberOf(allocation.TaskGroup), cpu, memory, allocation.Resources.DiskMb, cores, allocation.Resources.Ports);
+        Hold(allocation.Id, allocation.NodeId, NumberOf(allocation.JobId), _groups.NumberOf(allocation.TaskGroup), new Size(cpu, memory, allocation.Resources.DiskMb, cores), allocation.Resources.Ports, SlotExtras.Of(allocation.Resources.Tasks, soleVolumes));
     }
 
     /// <summary>Gives an allocation's room back.</summary>
@@ -118,7 +123,7 @@ public sealed partial class NodeTable
         if (slot >= 0) Drop(slot);
     }
 
-    private int Hold(AllocationId id, NodeId node, int job, int group, int cpu, int memory, int disk, int cores, IReadOnlyList<AllocatedPort> ports)
+    private int Hold(AllocationId id, NodeId node, int job, int group, in Size size, IReadOnlyList<AllocatedPort> ports, SlotExtras? extras)
     {
         var head = _jobs[job].Head;
         var slot = _allocations.Add(new AllocationSlot
@@ -127,11 +132,12 @@ public sealed partial class NodeTable
             Row = -1,
             Job = job,
             Group = group,
-            Cpu = cpu,
-            Memory = memory,
-            Disk = disk,
-            Cores = cores,
+            Cpu = size.Cpu,
+            Memory = size.Memory,
+            Disk = size.Disk,
+            Cores = size.Cores,
             Ports = ports,
+            Extras = extras,
             NextOnNode = -1,
             PreviousOnNode = -1,
             NextOfJob = head,
@@ -195,11 +201,14 @@ public sealed partial class NodeTable
         _nodes.UsedMemory[row] += sign * allocation.Memory;
         _nodes.UsedDisk[row] += sign * allocation.Disk;
         _nodes.UsedCores[row] += sign * allocation.Cores;
+        if (allocation.Extras is { } extras) ExtrasOf(row).Use(extras, sign);
         if (allocation.Ports.Count == 0) return;
         // A port may be held twice for a moment (by what a plan stops and what it places), so that giving back means counting anew.
         if (sign > 0) PortsOf(row).Add(allocation.Ports);
         else RebuildPorts(row, slot);
     }
+
+    private NodeExtras ExtrasOf(int row) => _nodes.Extras[row] ??= new NodeExtras();
 
     private NodePorts PortsOf(int row) => _nodes.Ports[row] ??= new NodePorts(_nodes.Node[row]!);
 
@@ -255,16 +264,20 @@ public sealed partial class NodeTable
     private bool SameSize(int slot, AllocatedResources resources)
     {
         ref var known = ref _allocations[slot];
-        if (known.Cores > 0) return true;
-        var (cpu, memory, _) = SizeOf(resources);
-        return known.Cpu == cpu && known.Memory == memory && known.Disk == resources.DiskMb;
+        var (cpu, memory, cores) = SizeOf(resources);
+        return known.Cpu == cpu && known.Memory == memory && known.Disk == resources.DiskMb && known.Cores == cores;
     }
 
-    private void Describe(int number, Contracts.Jobs.Job job)
+    private void Describe(int number, Job job)
     {
         var entry = _jobs[number];
         (entry.IsKnown, entry.Priority, entry.Type) = (true, job.Priority ?? JobEntry.DefaultPriority, job.Type);
+        // Once it had some, its older versions may still hold them.
+        entry.HasSoleVolumes |= job.TaskGroups.Any(g => g.Volumes.Values.Any(VolumeAsk.IsSole));
     }
+
+    /// <summary>What an allocation holds, in numbers.</summary>
+    private readonly record struct Size(int Cpu, int Memory, int Disk, int Cores);
 
     private sealed class JobEntry(JobId id)
     {
@@ -280,7 +293,10 @@ public sealed partial class NodeTable
 
         public int Priority = DefaultPriority;
 
-        public string Type = Contracts.Jobs.JobTypes.Service;
+        public string Type = JobTypes.Service;
+
+        /// <summary>It has (or had) volumes for one writer at a time.</summary>
+        public bool HasSoleVolumes;
     }
 }
 

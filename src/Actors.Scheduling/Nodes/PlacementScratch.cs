@@ -45,6 +45,12 @@ internal sealed class PlacementScratch
     /// <summary>The affinity score; 0: none.</summary>
     public double[] Affinity = [];
 
+    /// <summary>The score of the devices that would be chosen; 0 where no device has an affinity.</summary>
+    public double[] Devices = [];
+
+    /// <summary>How well the node would be filled, of 1.</summary>
+    public double[] Fit = [];
+
     /// <summary>Nodes that all spreads treat alike share a number.</summary>
     public int[] SpreadClass = [];
 
@@ -75,6 +81,8 @@ internal sealed class PlacementScratch
             OfGroup = new int[size];
             OfJob = new int[size];
             Affinity = new double[size];
+            Devices = new double[size];
+            Fit = new double[size];
             SpreadClass = new int[size];
             return;
         }
@@ -100,4 +108,6 @@ internal static class Reasons
     public const int Disk = -7;
     public const int StaticPort = -8;
     public const int DynamicPort = -9;
+    public const int Devices = -10;
+    public const int HostVolume = -11;
 }

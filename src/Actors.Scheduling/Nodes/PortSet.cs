@@ -39,6 +39,28 @@ internal sealed class PortSet
         return found >= 0 ? found : FirstFreeWithin(min, start - 1);
     }
 
+    /// <summary>How many ports of a range are free.</summary>
+    public int FreeWithin(int min, int max)
+    {
+        var used = 0;
+        for (var port = min; port <= max;)
+        {
+            if (_pages[port >> PageBits] is not { } page)
+            {
+                port = ((port >> PageBits) + 1) << PageBits;
+                continue;
+            }
+
+            var bits = page[(port & (PageSize - 1)) >> 6] & (ulong.MaxValue << (port & 63));
+            var last = (port & ~63) + 63;
+            if (last > max) bits &= ulong.MaxValue >> (last - max);
+            used += BitOperations.PopCount(bits);
+            port = last + 1;
+        }
+
+        return Math.Max(0, max - min + 1 - used);
+    }
+
     private int FirstFreeWithin(int from, int to)
     {
         var port = from;

@@ -1,3 +1,4 @@
+using Actors.Contracts;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Nodes;
@@ -7,6 +8,10 @@ namespace Actors.Scheduling.Reconciliation;
 /// <summary>A group's allocations, sorted by what must be done about them.</summary>
 internal sealed class AllocationSets
 {
+    private readonly IEnumerable<Allocation> _all;
+
+    private AllocationSets(IEnumerable<Allocation> all) => _all = all;
+
     /// <summary>Fill a place in the group: they run (or wait to), succeeded (batch), or failed for good.</summary>
     public List<Allocation> Keep { get; } = [];
 
@@ -21,6 +26,9 @@ internal sealed class AllocationSets
 
     /// <summary>Their node is cut off, which is known already; something else fills their place.</summary>
     public List<Allocation> Unknown { get; } = [];
+
+    /// <summary>Lost, and not replaced before a time: their client, cut off, goes on with them until then. They fill their place.</summary>
+    public List<(Allocation Allocation, DateTimeOffset Until)> Waiting { get; } = [];
 
     /// <summary>Failed, and are placed again now.</summary>
     public List<Allocation> RescheduleNow { get; } = [];
@@ -44,12 +52,15 @@ internal sealed class AllocationSets
     /// <param name="allocations">The group's allocations.</param>
     public static AllocationSets Of(ReconcileInput input, Job job, TaskGroup group, IEnumerable<Allocation> allocations)
     {
-        var sets = new AllocationSets();
+        var sets = new AllocationSets(allocations);
         var batch = job.Type is JobTypes.Batch or JobTypes.SysBatch;
         var policy = RescheduleRules.PolicyOf(job, group);
         foreach (var allocation in allocations) sets.Sort(input, job, group, policy, batch, allocation);
         return sets;
     }
+
+    /// <summary>One that is over and fills no place.</summary>
+    public Allocation? FindEnded(AllocationId id) => _all.FirstOrDefault(a => a.Id == id);
 
     /// <summary>All tasks ended, and well.</summary>
     public static bool Succeeded(Allocation allocation) =>
@@ -70,6 +81,7 @@ internal sealed class AllocationSets
             }
         }
 
+        if (allocation.ClientStatus == AllocationClientStatus.Lost) SortLost(input, group, allocation);
         if (allocation.ServerTerminal || allocation.ClientStatus is AllocationClientStatus.Complete or AllocationClientStatus.Lost) return;
         if (allocation.ClientStatus == AllocationClientStatus.Failed)
         {
@@ -79,7 +91,7 @@ internal sealed class AllocationSets
 
         var node = input.FindNode(allocation.NodeId);
         if (node is null) Lost.Add((allocation, StopReasons.NodeGone));
-        else if (node.Status == NodeStatus.Down) Lost.Add((allocation, StopReasons.Lost));
+        else if (node.Status == NodeStatus.Down) SortDown(input, group, node, allocation);
         else if (node.Status == NodeStatus.Disconnected) SortDisconnected(input, group, node, allocation);
         else if (allocation.ClientStatus == AllocationClientStatus.Unknown) Unknown.Add(allocation);
         else if (allocation.Migrate || DrainsNow(node, input.Now)) Migrate.Add(allocation);
@@ -96,7 +108,7 @@ internal sealed class AllocationSets
             return;
         }
 
-        if (allocation.Migrate)
+        if (allocation.Migrate || allocation.ForceReschedule)
         {
             RescheduleNow.Add(allocation);
             return;
@@ -116,6 +128,24 @@ internal sealed class AllocationSets
             if (allocation.FollowupEvaluation is null) RescheduleLater.Add((allocation, at));
         }
     }
+
+    private void SortDown(ReconcileInput input, TaskGroup group, Node node, Allocation allocation)
+    {
+        if (StoppedAt(group, node) is { } until && until > input.Now) Waiting.Add((allocation, until));
+        else Lost.Add((allocation, StopReasons.Lost));
+    }
+
+    // It was marked when its node went down; what fills its place is due when its client must have stopped it.
+    private void SortLost(ReconcileInput input, TaskGroup group, Allocation allocation)
+    {
+        if (allocation is not { FollowupEvaluation: not null, NextAllocation: null } || group.Disconnect?.StopOnClientAfter is null) return;
+        if (input.FindNode(allocation.NodeId) is { Status: NodeStatus.Down } node && StoppedAt(group, node) is { } until && until > input.Now) Waiting.Add((allocation, until));
+        else Lost.Add((allocation, StopReasons.Lost));
+    }
+
+    // When a client that is cut off has stopped what it runs.
+    private static DateTimeOffset? StoppedAt(TaskGroup group, Node node) =>
+        group.Disconnect?.StopOnClientAfter is { } after ? DateTimeOffset.FromUnixTimeSeconds(node.StatusUpdatedAt) + after : null;
 
     private void SortDisconnected(ReconcileInput input, TaskGroup group, Node node, Allocation allocation)
     {

@@ -10,11 +10,14 @@ namespace Actors.Scheduling.Reconciliation;
 internal sealed class DeploymentContext
 {
     private static readonly TimeSpan DefaultProgressDeadline = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan DefaultMinHealthyTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DefaultHealthyDeadline = TimeSpan.FromMinutes(5);
 
     private readonly ReconcileInput _input;
     private readonly Job _job;
     private readonly Deployment? _current;
     private readonly Dictionary<string, DeploymentGroup> _beginning = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeploymentGroup> _adjusted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, GroupRequirements> _requirements = new(StringComparer.Ordinal);
     private DeploymentId? _beginningId;
 
@@ -40,23 +43,18 @@ internal sealed class DeploymentContext
     /// <summary>Nothing new may come: it is paused or has failed.</summary>
     public bool IsHeld => _current?.Status is DeploymentStatus.Paused or DeploymentStatus.Failed or DeploymentStatus.Pending;
 
-    /// <summary>The deployment that begins, or null.</summary>
-    public Deployment? Beginning => _beginningId is not { } id ? null : new Deployment
+    /// <summary>The deployment that begins, or the one under way where what is wanted of it changed; or null.</summary>
+    public Deployment? Planned
     {
-        Id = id,
-        JobId = _input.Evaluation.JobId,
-        JobVersion = _job.Version,
-        JobModifyIndex = _job.JobModifyIndex,
-        JobCreateIndex = _job.CreateIndex,
-        Status = DeploymentStatus.Running,
-        StatusDescription = _beginning.Values.Any(g => g.DesiredCanaries > 0 && !g.AutoPromote)
-            ? "it goes on; its canaries wait to be promoted"
-            : "it goes on",
-        TaskGroups = new SortedDictionary<string, DeploymentGroup>(_beginning, StringComparer.Ordinal),
-        EvaluationId = _input.Evaluation.Id,
-        CreateTime = _input.Now,
-        ModifyTime = _input.Now,
-    };
+        get
+        {
+            if (_beginningId is { } id) return Beginning(id);
+            if (_adjusted.Count == 0) return null;
+            var groups = new SortedDictionary<string, DeploymentGroup>(_current!.TaskGroups.ToDictionary(), StringComparer.Ordinal);
+            foreach (var (name, group) in _adjusted) groups[name] = group;
+            return _current with { TaskGroups = groups };
+        }
+    }
 
     /// <summary>The deployment that new allocations of a group are part of, or null.</summary>
     public DeploymentId? IdFor(string group)
@@ -87,10 +85,21 @@ internal sealed class DeploymentContext
     }
 
     /// <summary>Begins the group's rollout if its version is new.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="allocations">Its allocations, of all versions.</param>
+    /// <param name="destructive">How many must be replaced.</param>
+    /// <param name="inPlace">How many take the version as they run.</param>
+    /// <param name="total">How many are wanted in all.</param>
     /// <returns>Whether it begins with canaries.</returns>
-    public bool Begin(TaskGroup group, IReadOnlyList<Allocation> allocations, int destructive, int inPlace)
+    public bool Begin(TaskGroup group, IReadOnlyList<Allocation> allocations, int destructive, int inPlace, int total)
     {
-        if (!UsesDeployment(group) || (group.Count ?? 1) == 0 || GroupOf(group.Name) is not null) return false;
+        if (!UsesDeployment(group) || total == 0) return false;
+        if (GroupOf(group.Name) is { } known)
+        {
+            // Nodes come and go under a system job while it is rolled out.
+            if (_current is { Active: true } && known.DesiredTotal != total && _job.Type == JobTypes.System) _adjusted[group.Name] = known with { DesiredTotal = total };
+            return false;
+        }
 
         var updating = destructive > 0 || inPlace > 0;
         if (!updating && allocations.Any(a => a.JobVersion == _job.Version)) return false;
@@ -99,7 +108,7 @@ internal sealed class DeploymentContext
         if (_current is { Active: true }) return false;
 
         var update = group.Update!;
-        var canaries = destructive > 0 ? update.Canary ?? 0 : 0;
+        var canaries = CanariesOf(update, destructive);
         _beginningId ??= DeploymentId.From(_input.NewId());
         var deadline = update.ProgressDeadline ?? DefaultProgressDeadline;
         _beginning[group.Name] = new DeploymentGroup
@@ -108,12 +117,36 @@ internal sealed class DeploymentContext
             AutoPromote = canaries > 0 && (update.AutoPromote ?? false),
             Promoted = false,
             DesiredCanaries = canaries,
-            DesiredTotal = group.Count ?? 1,
+            DesiredTotal = total,
             ProgressDeadline = deadline,
             RequireProgressBy = deadline == TimeSpan.Zero ? null : _input.Now + deadline,
         };
         return canaries > 0;
     }
+
+    // A system job's canaries are a share of the nodes that are to be updated, in percent, at least one node.
+    private int CanariesOf(UpdateStrategy update, int destructive)
+    {
+        if (destructive == 0 || update.Canary is not (> 0 and var canary)) return 0;
+        return _job.Type == JobTypes.System ? (int)Math.Min(destructive, (((long)canary * destructive) + 99) / 100) : canary;
+    }
+
+    private Deployment Beginning(DeploymentId id) => new()
+    {
+        Id = id,
+        JobId = _input.Evaluation.JobId,
+        JobVersion = _job.Version,
+        JobModifyIndex = _job.JobModifyIndex,
+        JobCreateIndex = _job.CreateIndex,
+        Status = DeploymentStatus.Running,
+        StatusDescription = _beginning.Values.Any(g => g.DesiredCanaries > 0 && !g.AutoPromote)
+            ? "it goes on; its canaries wait to be promoted"
+            : "it goes on",
+        TaskGroups = new SortedDictionary<string, DeploymentGroup>(_beginning, StringComparer.Ordinal),
+        EvaluationId = _input.Evaluation.Id,
+        CreateTime = _input.Now,
+        ModifyTime = _input.Now,
+    };
 
     /// <summary>How many canaries are missing.</summary>
     public int CanariesToPlace(TaskGroup group, int existing, int destructive)
@@ -123,7 +156,7 @@ internal sealed class DeploymentContext
     }
 
     /// <summary>How many allocations may be placed or replaced now.</summary>
-    public int Limit(TaskGroup group, List<Allocation> kept, int changing, bool canarying)
+    public int Limit(TaskGroup group, IEnumerable<Allocation> kept, int changing, bool canarying)
     {
         if (!UsesDeployment(group) || changing == 0) return int.MaxValue;
         if (IsHeld || canarying) return 0;
@@ -138,6 +171,12 @@ internal sealed class DeploymentContext
 
         return Math.Max(limit, 0);
     }
+
+    /// <summary>
+    /// The group's first allocations, and those that a higher count adds, come step by step as updates do. Not where its update block says
+    /// nothing but what it would be without one: who asked for no rollout waits for none.
+    /// </summary>
+    public bool StepsFirst(TaskGroup group) => IdFor(group.Name) is not null && group.Update is { } update && !SaysNothing(update);
 
     /// <summary>Why the node that an allocation runs on doesn't fit the new version; null: it does.</summary>
     public string? NodeReason(Allocation allocation, TaskGroup group)
@@ -154,7 +193,19 @@ internal sealed class DeploymentContext
         return null;
     }
 
-    private bool UsesDeployment(TaskGroup group) => _job.Type == JobTypes.Service && group.Update is { } update && (update.MaxParallel ?? 1) > 0;
+    private bool UsesDeployment(TaskGroup group) => _job.Type is JobTypes.Service or JobTypes.System && group.Update is { } update && (update.MaxParallel ?? 1) > 0;
+
+    private static bool SaysNothing(UpdateStrategy update) => update is
+    {
+        MaxParallel: null or 1,
+        Canary: null or 0,
+        AutoRevert: null or false,
+        AutoPromote: null or false,
+        HealthCheck: "" or "checks",
+    }
+        && (update.MinHealthyTime ?? DefaultMinHealthyTime) == DefaultMinHealthyTime
+        && (update.HealthyDeadline ?? DefaultHealthyDeadline) == DefaultHealthyDeadline
+        && (update.ProgressDeadline ?? DefaultProgressDeadline) == DefaultProgressDeadline;
 
     private DeploymentGroup? GroupOf(string group)
     {

@@ -3,6 +3,7 @@ using Actors.Contracts.Allocations;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Scheduling;
+using Actors.Scheduling.Feasibility;
 
 namespace Actors.Scheduling.Reconciliation;
 
@@ -43,7 +44,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
         var lost = Replaceable(sets);
         var names = new NameIndexes(() => Names(sets, lost));
         Update(sets);
-        canarying = deployments.Begin(group, allocations, _destructive.Count, _inPlace) || canarying;
+        canarying = deployments.Begin(group, allocations, _destructive.Count, _inPlace, _count) || canarying;
         if (deployments.CanariesToPlace(group, canaries.Count, _destructive.Count) is > 0 and var wanted) PlaceCanaries(wanted, names);
 
         PlaceMissing(sets, lost, names, canarying);
@@ -53,7 +54,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
 
     private IEnumerable<int> Names(AllocationSets sets, List<(Allocation Allocation, string Reason)> lost)
     {
-        var filling = sets.Keep.Concat(sets.Migrate).Concat(sets.RescheduleNow).Concat(lost.Select(l => l.Allocation));
+        var filling = sets.Keep.Concat(sets.Migrate).Concat(sets.RescheduleNow).Concat(lost.Select(l => l.Allocation)).Concat(sets.Waiting.Select(w => w.Allocation));
         if (group.Disconnect?.Replace == false) filling = filling.Concat(sets.Unknown).Concat(sets.Disconnecting);
         return filling.Select(a => a.NameIndex);
     }
@@ -69,12 +70,18 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
     private int Filled(AllocationSets sets)
     {
         var unreplaced = group.Disconnect?.Replace == false ? sets.Unknown.Count + sets.Disconnecting.Count : 0;
-        return sets.Keep.Count + sets.Migrate.Count + sets.RescheduleNow.Count + unreplaced;
+        return sets.Keep.Count + sets.Migrate.Count + sets.RescheduleNow.Count + sets.Waiting.Count + unreplaced;
     }
 
     private void MarkDisconnected(AllocationSets sets)
     {
-        foreach (var (allocation, reason) in sets.Lost) draft.Stops.Add(new AllocationStop(allocation.Id, reason, AllocationClientStatus.Lost));
+        foreach (var (allocation, reason) in sets.Lost)
+        {
+            // One that waited for its client was marked before.
+            if (allocation.ClientStatus != AllocationClientStatus.Lost) draft.Stops.Add(new AllocationStop(allocation.Id, reason, AllocationClientStatus.Lost));
+        }
+
+        MarkWaiting(sets.Waiting.FindAll(w => w.Allocation.ClientStatus != AllocationClientStatus.Lost));
         if (sets.Disconnecting.Count == 0) return;
 
         var timeout = draft.FollowUp(EvaluationTriggers.MaxDisconnectTimeout, sets.FirstTimeout!.Value);
@@ -84,26 +91,56 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
         }
     }
 
+    private void MarkWaiting(List<(Allocation Allocation, DateTimeOffset Until)> waiting)
+    {
+        if (waiting.Count == 0) return;
+        var followUp = draft.FollowUp(EvaluationTriggers.RetryFailedAlloc, waiting.Max(w => w.Until));
+        foreach (var (allocation, _) in waiting)
+        {
+            draft.Stops.Add(new AllocationStop(allocation.Id, StopReasons.LostLater, AllocationClientStatus.Lost, FollowUp: followUp));
+        }
+    }
+
     // The node came back while a replacement runs: one of the two goes, by the group's choice.
     private void PickReconnected(AllocationSets sets)
     {
         if (group.Disconnect is not { } strategy) return;
-        foreach (var replacement in sets.Keep.ToList())
+        foreach (var replacement in sets.Keep.FindAll(a => a.PreviousAllocation is not null))
         {
-            if (replacement.PreviousAllocation is not { } id || sets.Keep.Find(a => a.Id == id) is not { } original) continue;
-            var keepOriginal = strategy.Reconcile switch
-            {
-                "keep_replacement" => false,
-                "longest_running" => StartedAt(original) <= StartedAt(replacement),
-                "keep_original" => true,
-                _ => Score(original) >= Score(replacement),
-            };
-            // The old version does not come back.
-            if (original.JobVersion < replacement.JobVersion) keepOriginal = false;
-            var loser = keepOriginal ? replacement : original;
+            if (!sets.Keep.Contains(replacement) || Original(sets, replacement) is not { } original) continue;
+            var loser = KeepsOriginal(strategy, original, replacement) ? replacement : original;
             sets.Keep.Remove(loser);
             Stop(loser, StopReasons.Reconnected);
         }
+    }
+
+    // A replacement may have been replaced in turn: what it goes back to may be several steps away.
+    private static Allocation? Original(AllocationSets sets, Allocation replacement)
+    {
+        const int MostSteps = 32;
+        var current = replacement.PreviousAllocation;
+        for (var step = 0; step < MostSteps && current is { } id; step++)
+        {
+            if (sets.Keep.Find(a => a.Id == id) is { } original) return original;
+            current = sets.FindEnded(id)?.PreviousAllocation;
+        }
+
+        return null;
+    }
+
+    private static bool KeepsOriginal(DisconnectStrategy strategy, Allocation original, Allocation replacement)
+    {
+        // The old version does not come back.
+        if (original.JobVersion < replacement.JobVersion) return false;
+        // What does not run (yet, or well) is no better than what does.
+        if (original.ClientStatus == AllocationClientStatus.Running && replacement.ClientStatus != AllocationClientStatus.Running && strategy.Reconcile != "keep_replacement") return true;
+        return strategy.Reconcile switch
+        {
+            "keep_replacement" => false,
+            "longest_running" => StartedAt(original) <= StartedAt(replacement),
+            "keep_original" => true,
+            _ => Score(original) >= Score(replacement),
+        };
     }
 
     // Of what is too many those go first that move anyway, then second holders of a name, then the highest names.
@@ -189,7 +226,8 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
 
     private void PlaceMissing(AllocationSets sets, List<(Allocation Allocation, string Reason)> lost, NameIndexes names, bool canarying)
     {
-        var limit = deployments.Limit(group, sets.Keep, _destructive.Count + sets.Migrate.Count, canarying);
+        var missing = Math.Max(_count - Filled(sets) - lost.Count, 0);
+        var limit = deployments.Limit(group, sets.Keep, _destructive.Count + sets.Migrate.Count + missing, canarying);
         foreach (var failed in sets.RescheduleNow.OrderBy(a => a.NameIndex))
         {
             var policy = RescheduleRules.PolicyOf(job, group);
@@ -198,6 +236,8 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
                 failed.NameIndex,
                 failed.Id,
                 [.. failed.Reschedules.Select(r => r.PreviousNode).Append(failed.NodeId).Distinct()],
+                PreferredNode: Preferred(failed),
+                RequiredNode: Required(failed),
                 Canary: failed.Canary && deployments.IsCanary(failed),
                 Reschedule: new RescheduleEvent(input.Now, failed.Id, failed.NodeId, delay)));
             StopIfReplaced(failed, StopReasons.Rescheduled);
@@ -206,7 +246,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
 
         foreach (var (gone, _) in lost)
         {
-            AddSlot(new PlacementSlot(gone.NameIndex, gone.Id));
+            AddSlot(new PlacementSlot(gone.NameIndex, gone.Id, PreferredNode: Preferred(gone), RequiredNode: Required(gone)));
             _placed++;
             limit--;
         }
@@ -214,7 +254,8 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
         // A deployment that is held, has failed or waits for its promotion brings nothing new; what was lost is another matter.
         if (!deployments.IsHeld && !canarying)
         {
-            for (var missing = _count - Filled(sets) - lost.Count; missing > 0; missing--)
+            var fresh = deployments.StepsFirst(group) ? Math.Min(missing, Math.Max(limit, 0)) : missing;
+            for (; fresh > 0; fresh--)
             {
                 AddSlot(new PlacementSlot(names.Next()));
                 _placed++;
@@ -223,7 +264,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
 
             foreach (var old in _destructive.Take(Math.Max(limit, 0)))
             {
-                AddSlot(new PlacementSlot(old.NameIndex, old.Id, PreferredNode: Preferred(old)));
+                AddSlot(new PlacementSlot(old.NameIndex, old.Id, PreferredNode: Preferred(old), RequiredNode: Required(old)));
                 StopIfReplaced(old, StopReasons.Updated);
                 _updated++;
             }
@@ -231,7 +272,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
 
         foreach (var moving in sets.Migrate.OrderBy(a => a.NameIndex))
         {
-            AddSlot(new PlacementSlot(moving.NameIndex, moving.Id));
+            AddSlot(new PlacementSlot(moving.NameIndex, moving.Id, RequiredNode: Required(moving)));
             StopIfReplaced(moving, StopReasons.Migrating);
             _migrated++;
         }
@@ -239,6 +280,10 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
 
     // A sticky disk's data is on its node.
     private NodeId? Preferred(Allocation old) => group.EphemeralDisk is { Sticky: true } or { Migrate: true } ? old.NodeId : null;
+
+    // A sticky volume is there and nowhere else, unless its node is gone for good.
+    private NodeId? Required(Allocation old) =>
+        group.Volumes.Values.Any(v => v.Sticky && VolumeAsk.IsHost(v)) && input.FindNode(old.NodeId) is not null ? old.NodeId : null;
 
     // Failures that come together are placed again together.
     private void RescheduleLater(List<(Allocation Allocation, DateTimeOffset At)> later)
@@ -268,7 +313,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
             Ignore: _ignored + (_destructive.Count - _updated),
             Place: _placed,
             Migrate: _migrated,
-            Stop: _stopped + sets.Lost.Count,
+            Stop: _stopped + sets.Lost.Count(l => l.Allocation.ClientStatus != AllocationClientStatus.Lost),
             InPlaceUpdate: _inPlace,
             DestructiveUpdate: _updated,
             Canary: _canaries,

@@ -31,7 +31,7 @@ public static partial class Reconciler
             foreach (var group in input.Job.TaskGroups)
             {
                 var own = byGroup[group.Name];
-                if (input.Job.Type is JobTypes.System or JobTypes.SysBatch) new SystemReconciler(input, input.Job, group, draft).Run(own);
+                if (input.Job.Type is JobTypes.System or JobTypes.SysBatch) new SystemReconciler(input, input.Job, group, deployments!, draft).Run(own);
                 else new GroupReconciler(input, input.Job, group, deployments!, draft).Run(own);
             }
         }
@@ -45,7 +45,7 @@ public static partial class Reconciler
             Stops = draft.Stops,
             ConditionalStops = draft.Conditional,
             InPlaceUpdates = draft.InPlace,
-            Deployment = deployments?.Beginning,
+            Deployment = deployments?.Planned,
             DeploymentUpdates = draft.DeploymentUpdates,
             FollowUps = draft.FollowUps,
             Desired = draft.Desired,

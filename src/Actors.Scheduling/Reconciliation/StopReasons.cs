@@ -9,6 +9,7 @@ internal static class StopReasons
     public const string Updated = "replaced by a newer version of the job";
     public const string Migrating = "moved to another node";
     public const string Lost = "its node is down";
+    public const string LostLater = "its node is down; replaced when its client must have stopped it";
     public const string NodeGone = "its node is gone";
     public const string DisconnectedTooLong = "its node was disconnected for too long";
     public const string Disconnected = "its node is disconnected; it may come back";

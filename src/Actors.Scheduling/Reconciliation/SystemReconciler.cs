@@ -9,15 +9,21 @@ using Actors.Scheduling.Feasibility;
 namespace Actors.Scheduling.Reconciliation;
 
 /// <summary>What one group of a system or sysbatch job needs: an allocation on every node that fits it.</summary>
-internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup group, Draft draft)
+internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup group, DeploymentContext deployments, Draft draft)
 {
     private readonly GroupRequirements _wanted = new(job, group);
     private readonly Dictionary<string, bool> _classes = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Datacenter, string Pool), bool> _scopes = [];
+    private readonly List<NodeCheck> _byNode = [];
     private readonly bool _batch = job.Type == JobTypes.SysBatch;
+    private readonly List<PlacementSlot> _slots = [];
+    private readonly List<Allocation> _destructive = [];
     private DesiredUpdates _numbers = new();
+    private int _inPlace;
 
     public void Run(IReadOnlyList<Allocation> allocations)
     {
+        _byNode.AddRange(_wanted.Checks.Where(c => !c.ByClass));
         var live = new Dictionary<NodeId, Allocation>();
         var done = new HashSet<NodeId>();
         var ended = new Dictionary<NodeId, Allocation>();
@@ -28,28 +34,55 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
             else ended[allocation.NodeId] = allocation;
         }
 
-        var slots = new List<PlacementSlot>();
-        foreach (var (_, allocation) in live.OrderBy(l => l.Key)) Update(allocation, slots);
-        if ((group.Count ?? 1) > 0)
-        {
-            foreach (var node in input.Nodes)
-            {
-                if (live.ContainsKey(node.Id) || done.Contains(node.Id) || !Fits(node)) continue;
-                // One that the servers stopped is no predecessor: its place was given up.
-                var previous = ended.TryGetValue(node.Id, out var before) && !before.ServerTerminal ? before.Id : (AllocationId?)null;
-                slots.Add(new PlacementSlot(0, previous, RequiredNode: node.Id));
-                if (previous is { } failed)
-                {
-                    draft.Stops.Add(new AllocationStop(failed, StopReasons.Rescheduled));
-                    draft.Conditional.Add(failed);
-                }
+        foreach (var (_, allocation) in live.OrderBy(l => l.Key)) Update(allocation);
+        var missing = (group.Count ?? 1) > 0 ? input.Nodes.Where(n => !live.ContainsKey(n.Id) && !done.Contains(n.Id) && Fits(n)).ToList() : [];
+        RollOut(allocations, live, missing, ended);
 
-                _numbers = _numbers with { Place = _numbers.Place + 1 };
-            }
+        if (_slots.Count > 0) draft.Groups.Add(new GroupPlacement(group.Name, _slots));
+        draft.Desired[group.Name] = _numbers;
+    }
+
+    private void RollOut(IReadOnlyList<Allocation> allocations, Dictionary<NodeId, Allocation> live, List<Node> missing, Dictionary<NodeId, Allocation> ended)
+    {
+        var canaries = live.Values.Count(deployments.IsCanary);
+        var canarying = deployments.IsCanarying(group.Name);
+        var total = missing.Count + live.Keys.Count(id => input.FindNode(id) is { AcceptsAllocations: true });
+        canarying = deployments.Begin(group, allocations, _destructive.Count, _inPlace, total) || canarying;
+        var limit = deployments.Limit(group, live.Values, _destructive.Count + missing.Count, canarying);
+
+        var fresh = deployments.StepsFirst(group) ? Math.Max(Math.Min(limit, missing.Count), 0) : missing.Count;
+        foreach (var node in missing.Take(fresh)) Place(node, ended.GetValueOrDefault(node.Id));
+
+        var wanted = deployments.CanariesToPlace(group, canaries, _destructive.Count);
+        foreach (var old in _destructive.Take(wanted)) Replace(old, canary: true);
+        if (!canarying)
+        {
+            foreach (var old in _destructive.Skip(wanted).Take(Math.Max(limit - fresh, 0))) Replace(old, canary: false);
         }
 
-        if (slots.Count > 0) draft.Groups.Add(new GroupPlacement(group.Name, slots));
-        draft.Desired[group.Name] = _numbers;
+        _numbers = _numbers with { Ignore = _numbers.Ignore + Math.Max(_destructive.Count - _numbers.DestructiveUpdate - _numbers.Canary, 0) };
+    }
+
+    private void Place(Node node, Allocation? before)
+    {
+        // One that the servers stopped is no predecessor: its place was given up.
+        var previous = before is { ServerTerminal: false } ? before.Id : (AllocationId?)null;
+        _slots.Add(new PlacementSlot(0, previous, RequiredNode: node.Id, InDeployment: deployments.IdFor(group.Name)));
+        if (previous is { } failed)
+        {
+            draft.Stops.Add(new AllocationStop(failed, StopReasons.Rescheduled));
+            draft.Conditional.Add(failed);
+        }
+
+        _numbers = _numbers with { Place = _numbers.Place + 1 };
+    }
+
+    private void Replace(Allocation old, bool canary)
+    {
+        draft.Stops.Add(new AllocationStop(old.Id, StopReasons.Updated));
+        draft.Conditional.Add(old.Id);
+        _slots.Add(new PlacementSlot(0, old.Id, RequiredNode: old.NodeId, Canary: canary, InDeployment: deployments.IdFor(group.Name)));
+        _numbers = canary ? _numbers with { Canary = _numbers.Canary + 1 } : _numbers with { DestructiveUpdate = _numbers.DestructiveUpdate + 1 };
     }
 
     private void KeepOrStop(Allocation allocation, Dictionary<NodeId, Allocation> live)
@@ -81,7 +114,7 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
         }
     }
 
-    private void Update(Allocation allocation, List<PlacementSlot> slots)
+    private void Update(Allocation allocation)
     {
         if (allocation.JobVersion == job.Version)
         {
@@ -94,6 +127,7 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
         if (reason is null)
         {
             draft.InPlace.Add(allocation.Id);
+            _inPlace++;
             _numbers = _numbers with { InPlaceUpdate = _numbers.InPlaceUpdate + 1 };
             return;
         }
@@ -101,15 +135,21 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
         // A node that takes nothing new keeps what it has.
         if (input.FindNode(allocation.NodeId) is not { AcceptsAllocations: true }) return;
         draft.DestructiveReasons[allocation.Id] = reason;
-        draft.Stops.Add(new AllocationStop(allocation.Id, StopReasons.Updated));
-        draft.Conditional.Add(allocation.Id);
-        slots.Add(new PlacementSlot(0, allocation.Id, RequiredNode: allocation.NodeId));
-        _numbers = _numbers with { DestructiveUpdate = _numbers.DestructiveUpdate + 1 };
+        _destructive.Add(allocation);
     }
 
     private bool Fits(Node node) => node.AcceptsAllocations && InScope(node) && Feasible(node, drivers: true);
 
-    private bool InScope(Node node) => Glob.MatchesAny(job.Datacenters, node.Datacenter) && (job.NodePool is "" or "all" || node.NodePool == job.NodePool);
+    private bool InScope(Node node)
+    {
+        var key = (node.Datacenter, node.NodePool);
+        if (!_scopes.TryGetValue(key, out var inScope))
+        {
+            _scopes[key] = inScope = Glob.MatchesAny(job.Datacenters, node.Datacenter) && (job.NodePool is "" or "all" || node.NodePool == job.NodePool);
+        }
+
+        return inScope;
+    }
 
     private bool Feasible(Node node, bool drivers)
     {
@@ -119,8 +159,14 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
             if (node.ComputedClass.Length > 0) _classes[node.ComputedClass] = byClass;
         }
 
-        // A driver that is unwell for a moment keeps new allocations away, but drives none out.
-        return byClass && _wanted.Checks.All(c => c.ByClass || (!drivers && c.Kind == "driver") || c.Passes(node));
+        if (!byClass) return false;
+        foreach (var check in _byNode)
+        {
+            // A driver that is unwell for a moment keeps new allocations away, but drives none out.
+            if ((drivers || check.Kind != "driver") && !check.Passes(node)) return false;
+        }
+
+        return true;
     }
 
     private void Stop(Allocation allocation, string reason, AllocationClientStatus? status = null)

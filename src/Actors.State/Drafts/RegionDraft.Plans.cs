@@ -69,7 +69,7 @@ internal sealed partial class RegionDraft
                 DeploymentId = deployment,
                 Health = sameDeployment ? allocation.Health : null,
                 Canary = sameDeployment && allocation.Canary,
-                Resources = WithPorts(version.Groups[allocation.TaskGroup].Resources, allocation.Resources.Ports),
+                Resources = Holding(version.Groups[allocation.TaskGroup].Resources, OwnTasks(allocation, job), allocation.Resources.Ports),
                 ModifyIndex = index,
                 AllocModifyIndex = index,
                 ModifyTime = at,
@@ -103,7 +103,7 @@ internal sealed partial class RegionDraft
                 DeploymentId = placement.InDeployment,
                 Canary = placement.Canary,
                 PreviousAllocation = placement.Previous,
-                Resources = WithPorts(version.Groups[group.Name].Resources, Share(placement.Ports, group, node.State?.Node)),
+                Resources = Holding(version.Groups[group.Name].Resources, placement.Tasks, Share(placement.Ports, group, node.State?.Node)),
                 Metrics = placement.Metric >= 0 && placement.Metric < plan.Metrics.Count ? plan.Metrics[placement.Metric] : null,
                 CreateIndex = index,
                 ModifyIndex = index,
@@ -147,8 +147,16 @@ internal sealed partial class RegionDraft
         return earlier.Append(reschedule).ToEquatableList();
     }
 
-    internal static AllocatedResources WithPorts(AllocatedResources shared, IReadOnlyList<AllocatedPort> ports) =>
-        ports.Count == 0 ? shared : shared with { Ports = ports };
+    /// <summary>What an allocation holds: what its group says, but for its ports and what its tasks have of their own.</summary>
+    internal static AllocatedResources Holding(AllocatedResources shared, IReadOnlyDictionary<string, AllocatedTaskResources>? own, IReadOnlyList<AllocatedPort> ports) =>
+        ports.Count == 0 && own is null ? shared : shared with { Ports = ports, Tasks = own ?? shared.Tasks };
+
+    // An update in place changes nothing of what is held: cores and devices stay.
+    private static IReadOnlyDictionary<string, AllocatedTaskResources>? OwnTasks(Allocation allocation, JobDraft job)
+    {
+        var shared = job.UseVersion(allocation.JobVersion)?.Groups[allocation.TaskGroup].Resources.Tasks;
+        return ReferenceEquals(shared, allocation.Resources.Tasks) ? null : allocation.Resources.Tasks;
+    }
 
     /// <summary>The same ports with the texts that the job and the node have anyway: read from the log, each would have its own.</summary>
     internal static EquatableList<AllocatedPort> Share(IReadOnlyList<AllocatedPort> ports, TaskGroup group, Node? node)

@@ -18,12 +18,13 @@ public static class GroupResources
 
     /// <summary>The resources of a group, without ports.</summary>
     public static AllocatedResources Of(TaskGroup group) => new(
-        group.Tasks.Select(task => KeyValuePair.Create(task.Name, Of(task.Resources))).ToEquatableMap(),
+        group.Tasks.Select(task => KeyValuePair.Create(task.Name, Of(task))).ToEquatableMap(),
         group.EphemeralDisk?.SizeMb ?? DefaultDiskMb,
         EquatableList<AllocatedPort>.Empty);
 
-    private static AllocatedTaskResources Of(Resources? wanted) => new(
-        wanted?.CpuMhz ?? (wanted?.Cores > 0 ? 0 : DefaultCpuMhz),
-        wanted?.MemoryMb ?? DefaultMemoryMb,
-        wanted?.MemoryMaxMb ?? 0);
+    /// <summary>The resources of a task, without cores and devices: which they are is chosen with its node.</summary>
+    public static AllocatedTaskResources Of(JobTask task) => new(
+        task.Resources?.CpuMhz ?? (task.Resources?.Cores > 0 ? 0 : DefaultCpuMhz),
+        task.Resources?.MemoryMb ?? DefaultMemoryMb,
+        task.Resources?.MemoryMaxMb ?? 0);
 }

@@ -191,7 +191,7 @@ internal sealed class SnapshotReader
             ClientStatus = row.Client,
             ClientDescription = Texts.Share(row.ClientDescription ?? ""),
             Health = row.Health,
-            Resources = RegionDraft.WithPorts(share.Resources, RegionDraft.Share(row.Ports ?? [], group, node.State?.Node)),
+            Resources = RegionDraft.Holding(share.Resources, row.Held, RegionDraft.Share(row.Ports ?? [], group, node.State?.Node)),
             Metrics = row.MetricNumber == 0 ? null : metrics[row.MetricNumber - 1],
             CreateIndex = row.CreateIndex,
             ModifyIndex = row.ModifyIndex,

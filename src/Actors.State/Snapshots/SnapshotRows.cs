@@ -117,6 +117,10 @@ internal sealed record AllocationRow
     [JsonPropertyName("o")]
     public IReadOnlyList<AllocatedPort>? Ports { get; init; }
 
+    /// <summary>What its tasks hold; null: as its group says.</summary>
+    [JsonPropertyName("tr")]
+    public IReadOnlyDictionary<string, AllocatedTaskResources>? Held { get; init; }
+
     /// <summary>How its node was chosen, where it is told for the first time in this list.</summary>
     [JsonPropertyName("m")]
     public AllocationMetric? Metric { get; init; }

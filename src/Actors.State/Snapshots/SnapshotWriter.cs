@@ -65,17 +65,17 @@ internal static class SnapshotWriter
     private static IEnumerable<AllocationsRow> AllocationRows(RegionState state)
     {
         const int AtOnce = 250;
-        foreach (var (id, _) in state.JobTable)
+        foreach (var (id, entry) in state.JobTable)
         {
             foreach (var some in state.AllocationsOfJob(id).Chunk(AtOnce))
             {
                 var metrics = new Dictionary<AllocationMetric, int>(ByReference);
-                yield return new AllocationsRow(id, [.. some.Select(a => RowOf(state, a, metrics))]);
+                yield return new AllocationsRow(id, [.. some.Select(a => RowOf(state, entry, a, metrics))]);
             }
         }
     }
 
-    private static AllocationRow RowOf(RegionState state, Allocation allocation, Dictionary<AllocationMetric, int> metrics)
+    private static AllocationRow RowOf(RegionState state, Jobs.JobEntry job, Allocation allocation, Dictionary<AllocationMetric, int> metrics)
     {
         var (metric, number) = ((AllocationMetric?)null, 0);
         if (allocation.Metrics is { } told && !metrics.TryGetValue(told, out number))
@@ -108,6 +108,7 @@ internal static class SnapshotWriter
             Tasks = allocation.TaskStates.Count == 0 ? null : allocation.TaskStates,
             Health = allocation.Health,
             Ports = allocation.Resources.Ports.Count == 0 ? null : allocation.Resources.Ports,
+            Held = HasOwn(job, allocation) ? allocation.Resources.Tasks : null,
             Metric = metric,
             MetricNumber = number,
             CreateIndex = allocation.CreateIndex,
@@ -116,6 +117,18 @@ internal static class SnapshotWriter
             CreateTime = allocation.CreateTime.UtcTicks,
             ModifyTime = allocation.ModifyTime.UtcTicks,
         };
+    }
+
+    // What allocations share is one object.
+    private static bool HasOwn(Jobs.JobEntry job, Allocation allocation)
+    {
+        foreach (var version in job.Versions)
+        {
+            if (version.Job.Version == allocation.JobVersion)
+                return !version.Groups.TryGetValue(allocation.TaskGroup, out var share) || !ReferenceEquals(share.Resources.Tasks, allocation.Resources.Tasks);
+        }
+
+        return true;
     }
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;

@@ -13,9 +13,9 @@ public class DeploymentSpecs
     public DeploymentSpecs() => _region.Add([.. Enumerable.Range(1, 5).Select(i => Any.Node(i))]);
 
     [Fact]
-    public void The_first_version_is_rolled_out_at_once_and_ends_successful_and_stable()
+    public void A_first_version_that_asks_for_no_steps_is_rolled_out_at_once_and_ends_successful_and_stable()
     {
-        var job = _region.Register(Updating(Any.Job(count: 4), maxParallel: 1));
+        var job = _region.Register(Updating(Any.Job(count: 4), maxParallel: 1, update => update with { HealthCheck = "checks" }));
         _region.ProcessAll();
 
         Assert.Equal(4, _region.Live(job).Count);
@@ -25,6 +25,32 @@ public class DeploymentSpecs
 
         Assert.Equal(DeploymentStatus.Successful, _region.DeploymentOf(job)!.Status);
         Assert.True(_region.State.FindJob(Any.IdOf(job))!.Job.Stable);
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 3)]
+    [InlineData(3, 5)]
+    [InlineData(9, 5)]
+    public void A_first_version_and_a_higher_count_come_at_most_max_parallel_at_a_time(int maxParallel, int count)
+    {
+        var job = _region.Register(Updating(Any.Job(count: count, cpu: 100), maxParallel));
+        Steps(job, maxParallel, count);
+        Assert.Equal(DeploymentStatus.Successful, _region.DeploymentOf(job)!.Status);
+
+        job = _region.Register(job with { TaskGroups = [job.TaskGroups[0] with { Count = 2 * count }] });
+        Steps(job, maxParallel, 2 * count);
+        Assert.Equal(DeploymentStatus.Successful, _region.DeploymentOf(job)!.Status);
+    }
+
+    [Fact]
+    public void What_is_lost_outside_a_rollout_comes_back_at_once()
+    {
+        var job = Settled(Updating(Any.Job(count: 4, cpu: 2000), 1));
+        _region.Report(AllocationClientStatus.Complete, null, [.. _region.Live(job).Take(3)]);
+        _region.ProcessAll();
+
+        Assert.Equal(4, _region.Live(job).Count);
     }
 
     [Theory]
@@ -229,6 +255,21 @@ public class DeploymentSpecs
 
         Assert.Equal(2, _region.Live(job).Count);
         Assert.Equal(DeploymentStatus.Successful, _region.DeploymentOf(job)!.Status);
+    }
+
+    private void Steps(Job job, int maxParallel, int count)
+    {
+        var before = _region.Live(job).Count;
+        for (var step = 0; _region.ProcessAll() | _region.WatchDeployments(); step++)
+        {
+            var live = _region.Live(job);
+            Assert.True(live.Count - before <= maxParallel, $"{live.Count - before} at once");
+            before = live.Count;
+            _region.Converge();
+            Assert.True(step < 100);
+        }
+
+        Assert.Equal(count, _region.Live(job).Count);
     }
 
     private Job Settled(Job job)

@@ -136,6 +136,45 @@ public class RescheduleSpecs
         Assert.Single(region.Live(job).Single().Reschedules);
     }
 
+    [Fact]
+    public void What_a_user_forces_is_placed_again_at_once_although_its_attempts_are_used_up()
+    {
+        var region = new Region();
+        region.Add(Any.Node(1), Any.Node(2));
+        var job = region.Register(Any.Job(type: JobTypes.Batch) with { TaskGroups = [Any.Group("app") with { ReschedulePolicy = new ReschedulePolicy { Attempts = 0, Interval = TimeSpan.Zero, Unlimited = false } }] });
+        region.Settle();
+        region.Report(AllocationClientStatus.Failed, null, [.. region.Live(job)]);
+        region.Settle();
+        Assert.Empty(region.Live(job));
+
+        region.Evaluate(job);
+        region.Settle();
+        Assert.Empty(region.Live(job));
+
+        region.Evaluate(job, forceReschedule: true);
+        region.Settle();
+
+        var again = Assert.Single(region.Live(job));
+        Assert.Equal(region.AllocationsOf(job)[0].Id, again.PreviousAllocation);
+    }
+
+    [Fact]
+    public void What_a_user_forces_does_not_wait_for_its_delay()
+    {
+        var region = new Region();
+        region.Add(Any.Node(1), Any.Node(2));
+        var job = region.Register(Any.Job());
+        region.Settle();
+        region.Report(AllocationClientStatus.Failed, null, [.. region.Live(job)]);
+        region.Settle();
+        Assert.Empty(region.Live(job));
+
+        region.Evaluate(job, forceReschedule: true);
+        region.Settle();
+
+        Assert.Single(region.Live(job));
+    }
+
     private static Allocation Failed(int[] delays, int sinceLast)
     {
         var failedAt = Any.Now;

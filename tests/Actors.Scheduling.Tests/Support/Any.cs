@@ -26,7 +26,7 @@ internal static class Any
         Datacenter = datacenter,
         Status = NodeStatus.Ready,
         ComputedClass = "v1",
-        Attributes = new Dictionary<string, string> { ["kernel.name"] = "linux", ["cpu.arch"] = "amd64" },
+        Attributes = new Dictionary<string, string> { ["kernel.name"] = "linux", ["cpu.arch"] = "amd64", ["nomad.service_discovery"] = "true", ["nomad.version"] = "2.0.5" },
         Drivers = new Dictionary<string, DriverInfo> { ["docker"] = Healthy("docker"), ["raw_exec"] = Healthy("raw_exec") },
         Resources = new NodeResources
         {

@@ -55,8 +55,8 @@ internal sealed class Region
     public void Set(Node node, NodeStatus status, IEnumerable<Job>? evaluate = null) =>
         Append($"node-{node.Id}", new NodeStatusChanged(node.Id, status, "", [.. (evaluate ?? []).Select(j => New(j, EvaluationTriggers.NodeUpdate))], Now));
 
-    public void Evaluate(Job job, string trigger = EvaluationTriggers.JobRegister) =>
-        Append(PersistenceIds.Of(Any.IdOf(job)), new JobEvaluated(Any.IdOf(job), false, New(job, trigger), "", Now));
+    public void Evaluate(Job job, string trigger = EvaluationTriggers.JobRegister, bool forceReschedule = false) =>
+        Append(PersistenceIds.Of(Any.IdOf(job)), new JobEvaluated(Any.IdOf(job), forceReschedule, New(job, trigger), "", Now));
 
     /// <summary>Registers a job, or its next version, and returns it as the state has it.</summary>
     public Job Register(Job job)
@@ -104,10 +104,11 @@ internal sealed class Region
         }
     }
 
-    /// <summary>Clients start what they should run and stop what they shouldn't; what starts is healthy.</summary>
+    /// <summary>Clients start what they should run and stop what they shouldn't; what starts, or takes a new version in a rollout, is healthy.</summary>
     public bool Converge()
     {
-        var pending = State.Allocations.Where(a => a.ClientStatus == AllocationClientStatus.Pending && a.DesiredStatus == AllocationDesiredStatus.Run && Reachable(a)).ToArray();
+        var pending = State.Allocations.Where(a => a.DesiredStatus == AllocationDesiredStatus.Run && Reachable(a)
+            && (a.ClientStatus == AllocationClientStatus.Pending || a is { ClientStatus: AllocationClientStatus.Running, DeploymentId: not null, Health: null })).ToArray();
         var stopping = State.Allocations.Where(a => a.ServerTerminal && !a.ClientTerminal && Reachable(a)).ToArray();
         Report(AllocationClientStatus.Running, true, pending);
         Report(AllocationClientStatus.Complete, null, stopping);
