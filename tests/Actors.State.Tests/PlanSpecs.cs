@@ -38,6 +38,28 @@ public sealed class PlanSpecs
     }
 
     [Fact]
+    public void Cores_and_devices_are_kept_over_updates_in_place_and_snapshots()
+    {
+        var node = region.AddNode();
+        var evaluation = region.Register(TestRegion.NewJob()).EvaluationId!.Value;
+        var own = new AllocatedTaskResources(4000, 64, Cores: [1, 3], Devices: [new AllocatedDevice("nvidia", "gpu", "a100", ["gpu-7"])]);
+        var task = TestRegion.NewJob().TaskGroups[0].Tasks[0].Name;
+        region.Write(region.PlanFor(evaluation) with
+        {
+            Placements = [region.Placement(node) with { Tasks = new Dictionary<string, AllocatedTaskResources> { [task] = own } }],
+        });
+        var allocation = Assert.Single(region.State.AllocationsOfJob(Web));
+        Assert.Same(own, allocation.Resources.Tasks[task]);
+
+        var next = region.Register(TestRegion.NewJob() with { Priority = 70 }).EvaluationId!.Value;
+        region.Write(region.PlanFor(next) with { InPlaceUpdates = [allocation.Id] });
+        Assert.Same(own, Assert.Single(region.State.AllocationsOfJob(Web)).Resources.Tasks[task]);
+
+        var read = Assert.Single(RegionState.FromChunks(region.State.ToChunks()).AllocationsOfJob(Web)).Resources.Tasks[task];
+        Assert.Equal((4000, "1,3", "a100 gpu-7"), (read.CpuMhz, string.Join(',', read.Cores!), $"{read.Devices!.Single().Name} {read.Devices!.Single().Ids.Single()}"));
+    }
+
+    [Fact]
     public void Allocations_of_one_version_share_their_resources()
     {
         var allocations = region.Run(TestRegion.NewJob(count: 3), region.AddNode());
