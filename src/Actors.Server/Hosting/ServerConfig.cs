@@ -67,7 +67,6 @@ internal static class ServerConfig
 
           cluster {
             roles = [{{Role}}]
-            role.{{Role}}.min-nr-of-members = {{Expected(options)}}
             # A handful of servers: they can afford to talk often, and so agree within a fraction of a second.
             periodic-tasks-initial-delay = 50ms
             gossip-interval = 200ms
@@ -139,8 +138,9 @@ internal static class ServerConfig
         """);
 
     /// <summary>
-    /// A majority of the servers that the region is to have must be there before one leads, so that none begins on its own. Never more
-    /// than a majority: sharding gives a shard that has lost its server a new home only while so many are there.
+    /// A majority of the servers that the region is to have must be there before one leads, so that none begins on its own. Not Akka's
+    /// <c>min-nr-of-members</c>: with it, members that are all still joining need nobody's agreement, two of them can make each other members
+    /// at once, and the one that began as the oldest then hands its singletons over and never takes them again.
     /// </summary>
     public static int Expected(ServerOptions options) => (Math.Max(options.BootstrapExpect, options.Seeds.Count) / 2) + 1;
 

@@ -41,13 +41,17 @@ internal sealed class ServerDirectoryActor : UntypedActor, IWithTimers
     private readonly HashSet<Address> _unreachable = [];
     private readonly Dictionary<Address, ServerInfo> _infos = [];
     private readonly Dictionary<string, ServerMember> _failed = [];
+    private readonly int _expected;
+    private bool _formed;
 
     /// <param name="self">What this server tells of itself.</param>
     /// <param name="directory">Where the result goes.</param>
-    public ServerDirectoryActor(Func<ServerInfo> self, ServerDirectory directory)
+    /// <param name="expected">Before so many servers are members, none leads.</param>
+    public ServerDirectoryActor(Func<ServerInfo> self, ServerDirectory directory, int expected)
     {
         _self = self;
         _directory = directory;
+        _expected = expected;
     }
 
     /// <inheritdoc/>
@@ -123,7 +127,10 @@ internal sealed class ServerDirectoryActor : UntypedActor, IWithTimers
     private void Publish()
     {
         _infos[_cluster.SelfAddress] = _self();
-        var leader = _members.Values.Where(m => m.Status is MemberStatus.Up or MemberStatus.Leaving).OrderBy(m => m, Member.AgeOrdering).FirstOrDefault();
+        _formed |= _members.Values.Count(m => m.Status == MemberStatus.Up) >= _expected;
+        var leader = _formed
+            ? _members.Values.Where(m => m.Status is MemberStatus.Up or MemberStatus.Leaving).OrderBy(m => m, Member.AgeOrdering).FirstOrDefault()
+            : null;
         var alive = from member in _members.Values
                     where member.Status is not (MemberStatus.Joining or MemberStatus.WeaklyUp) && _infos.ContainsKey(member.Address)
                     let info = _infos[member.Address]

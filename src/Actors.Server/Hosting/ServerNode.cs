@@ -12,6 +12,9 @@ internal sealed class ServerNode(ServerOptions options, TimeProvider time, ILogg
     /// <summary>How often the log is told what a first start waits for.</summary>
     private static readonly TimeSpan RemindInterval = TimeSpan.FromSeconds(15);
 
+    /// <summary>How often a first start that takes long looks whether the others began without this server.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(3);
+
     /// <summary>How long one attempt to come back may take.</summary>
     private static readonly TimeSpan ComeBackWithin = TimeSpan.FromSeconds(20);
 
@@ -95,11 +98,22 @@ internal sealed class ServerNode(ServerOptions options, TimeProvider time, ILogg
     private async Task<bool> FirstStartAsync(ServerSystem system)
     {
         var start = system.StartAsync(onlyOthers: false, _stopping.Token);
-        while (await Task.WhenAny(start, Task.Delay(RemindInterval, time, _stopping.Token)).ConfigureAwait(false) != start && !_stopping.IsCancellationRequested)
+        var reminded = time.GetTimestamp();
+        while (await Task.WhenAny(start, Task.Delay(LookInterval, time, _stopping.Token)).ConfigureAwait(false) != start && !_stopping.IsCancellationRequested)
         {
-            _log.LogWarning(
-                "Server {Name} still waits for its cluster: {Up} of its members are up, {Expected} are expected ({Seeds})",
-                options.Name, Directory.Members.Count, ServerConfig.Expected(options), string.Join(", ", options.Seeds));
+            if (time.GetElapsedTime(reminded) >= RemindInterval)
+            {
+                reminded = time.GetTimestamp();
+                _log.LogWarning(
+                    "Server {Name} still waits for its cluster: {Up} of its members are up, {Expected} are expected ({Seeds})",
+                    options.Name, Directory.Members.Count, ServerConfig.Expected(options), string.Join(", ", options.Seeds));
+            }
+
+            if (await system.IsLeftBehindAsync().ConfigureAwait(false))
+            {
+                _log.LogWarning("Server {Name} began a cluster of its own while the others had one already: it starts anew, and joins theirs", options.Name);
+                await system.System.Terminate().ConfigureAwait(false);
+            }
         }
 
         try

@@ -65,9 +65,12 @@ internal sealed class ServerSystem
     {
         Log.StartReplica(new RegionLogOptions { Region = _options.Region, Server = _options.Name, Role = ServerConfig.Role, Time = _time });
         var replica = new ReplicaView(Log);
-        System.ActorOf(Props.Create(() => new ServerDirectoryActor(Describe, _directory)), ServerDirectoryActor.ActorName);
-        Log.StartRegionLog();
+        var expected = ServerConfig.Expected(_options);
+        System.ActorOf(Props.Create(() => new ServerDirectoryActor(Describe, _directory, expected)), ServerDirectoryActor.ActorName);
+        Log.StartClient();
         Join(onlyOthers);
+        await FormedAsync(expected, cancellationToken).ConfigureAwait(false);
+        Log.StartRegionLog();
 
         var leader = System.ActorOf(ClusterSingletonProxy.Props($"/user/{LeaderActor.ActorName}", ClusterSingletonProxySettings.Create(System)), $"{LeaderActor.ActorName}-proxy");
         var entity = new EntityContext(replica, _time, Guid.NewGuid);
@@ -86,6 +89,17 @@ internal sealed class ServerSystem
         (Commands, Leader, ClientLink) = (commands, leader, clientLink);
     }
 
+    /// <summary>Whether one of the seeds is in a cluster that doesn't know this server, while this one is alone: it began one of its own because it did not hear the others.</summary>
+    public async Task<bool> IsLeftBehindAsync()
+    {
+        var self = _cluster.SelfAddress;
+        if (_cluster.State.Members.Any(m => m.Address != self))
+            return false;
+
+        var answers = await Task.WhenAll(_options.Seeds.Select(s => AddressOf(s, self)).Where(s => s != self).Select(AskAsync)).ConfigureAwait(false);
+        return answers.Any(info => info?.Members is { Count: > 0 } members && !members.Contains(self.ToString()));
+    }
+
     /// <summary>Leaves the cluster in order, then ends.</summary>
     public Task StopAsync() => CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ClrExitReason.Instance);
 
@@ -97,6 +111,29 @@ internal sealed class ServerSystem
             .Where(m => m.HasRole(ServerConfig.Role) && (self || m.Address != _cluster.SelfAddress))
             .Select(m => System.ActorSelection(new RootActorPath(m.Address) / "user" / ClientLinkActor.ActorName)),
     ];
+
+    /// <summary>A first server is a member at once, and alone: it waits for the majority before it decides anything.</summary>
+    private async Task FormedAsync(int expected, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Ended);
+        while (_cluster.SelfMember.Status != MemberStatus.Up || UpMembers.Count() < expected)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), _time, either.Token).ConfigureAwait(false);
+    }
+
+    private IEnumerable<Member> UpMembers => _cluster.State.Members.Where(m => m.Status == MemberStatus.Up && m.HasRole(ServerConfig.Role));
+
+    private async Task<ServerInfo?> AskAsync(Address server)
+    {
+        try
+        {
+            return await System.ActorSelection(new RootActorPath(server) / "user" / ServerDirectoryActor.ActorName)
+                .Ask<ServerInfo>(new WhoAreYou(), TimeSpan.FromSeconds(2), Ended).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is AskTimeoutException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Clients are told where the servers are: this one must be among them, as a full member.</summary>
     private async Task KnowSelfAsync(CancellationToken cancellationToken)
@@ -147,5 +184,6 @@ internal sealed class ServerSystem
         _options.Name,
         $"{_options.AdvertisedHost}:{_options.HttpPort}",
         $"{_options.AdvertisedHost}:{_options.RpcPort}",
-        _cluster.SelfAddress.ToString());
+        _cluster.SelfAddress.ToString(),
+        [.. UpMembers.Select(m => m.Address.ToString())]);
 }

@@ -33,6 +33,7 @@ public sealed class RegionLogExtension : IExtension
     private RegionReplica? _replica;
     private RegionLogOptions? _options;
     private LogClient? _client;
+    private bool _logStarted;
     private volatile LocalWriter? _writer;
 
     internal RegionLogExtension(ExtendedActorSystem system) => _system = system;
@@ -79,34 +80,44 @@ public sealed class RegionLogExtension : IExtension
     }
 
     /// <summary>
+    /// In a cluster, starts this server's way to the log's writer, wherever that will be: until there is one, what is asked of it is refused as unavailable.
+    /// </summary>
+    public void StartClient()
+    {
+        var settings = ClusterSingletonProxySettings.Create(_system).WithRole(Options.Role);
+        StartClient(_system.ActorOf(ClusterSingletonProxy.Props($"/user/{LogName}", settings), LogName + "-proxy"));
+    }
+
+    /// <summary>
     /// Starts the log: in a cluster as a singleton on the oldest server (its writer may run elsewhere), without a cluster in this process.
-    /// Also starts this server's way to the writer, which the journal of the entities uses.
+    /// Also starts this server's way to the writer, if it isn't yet, which the journal of the entities uses.
     /// </summary>
     /// <returns>The log's singleton manager, or the log itself.</returns>
     public IActorRef StartRegionLog()
     {
-        var options = Options;
-        if (_client is not null)
+        if (_logStarted)
             throw new InvalidOperationException("the region's log is already started");
 
-        var props = RegionLogActor.Props(this, options);
-        IActorRef log;
-        IActorRef target;
-        if (_system.Provider is IClusterActorRefProvider)
+        _logStarted = true;
+        var props = RegionLogActor.Props(this, Options);
+        if (_system.Provider is not IClusterActorRefProvider)
         {
-            var settings = ClusterSingletonManagerSettings.Create(_system).WithRole(options.Role);
-            log = _system.ActorOf(ClusterSingletonManager.Props(props, new RegionLogActor.Stop(), settings), LogName);
-            target = _system.ActorOf(ClusterSingletonProxy.Props($"/user/{LogName}", ClusterSingletonProxySettings.Create(_system).WithRole(options.Role)), LogName + "-proxy");
-        }
-        else
-        {
-            log = target = _system.ActorOf(props, LogName);
+            var log = _system.ActorOf(props, LogName);
+            StartClient(log);
+            return log;
         }
 
-        var client = new LogClient(options);
-        client.Actor = _system.ActorOf(LogClientActor.Props(options, target), LogName + "-client");
+        if (_client is null)
+            StartClient();
+        var settings = ClusterSingletonManagerSettings.Create(_system).WithRole(Options.Role);
+        return _system.ActorOf(ClusterSingletonManager.Props(props, new RegionLogActor.Stop(), settings), LogName);
+    }
+
+    private void StartClient(IActorRef target)
+    {
+        var client = new LogClient(Options);
+        client.Actor = _system.ActorOf(LogClientActor.Props(Options, target), LogName + "-client");
         _client = client;
-        return log;
     }
 
     /// <summary>The index of an event that was written by an entity of this server, in or after its persist callback.</summary>

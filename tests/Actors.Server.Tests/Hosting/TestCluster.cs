@@ -48,12 +48,13 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Starts a server with a port and seeds that are known before, as agents are configured; it may have to wait for the others.</summary>
-    public async Task LaunchAsync(string name, int port, IReadOnlyList<int> seeds) => Servers.Add(await TestServer.LaunchAsync(
+    public async Task LaunchAsync(string name, int port, IReadOnlyList<int> seeds, string? hocon = null) => Servers.Add(await TestServer.LaunchAsync(
         o => o with
         {
             Name = name,
             ClusterPort = port,
             Seeds = [.. seeds.Select(p => $"127.0.0.1:{p}")],
+            ActorSystemConfig = hocon,
             Storage = new StorageOptions { ConnectionString = $"Data Source={Path.Combine(_folder, "shared.db")}" },
         },
         Path.Combine(_folder, name)));
@@ -74,6 +75,10 @@ internal sealed class TestCluster : IAsyncDisposable
         _cut = server.Node.Latest!.System;
         await ThrottleAsync(server, Blackhole.Instance);
     }
+
+    /// <summary>Nothing goes between the servers that are there and one that is not started yet; or everything again.</summary>
+    public Task BlockAsync(Address server, bool blocked) => Task.WhenAll(Servers.Select(s => Provider(s).Transport.ManagementCommand(
+        new SetThrottle(server, ThrottleTransportAdapter.Direction.Both, blocked ? Blackhole.Instance : Unthrottled.Instance))));
 
     /// <summary>Everything goes through again.</summary>
     public Task HealAsync(TestServer server) => ThrottleAsync(server, Unthrottled.Instance);

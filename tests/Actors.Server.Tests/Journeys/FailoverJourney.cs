@@ -121,6 +121,58 @@ public sealed class FailoverJourney(ITestOutputHelper output)
         Assert.Single(cluster.Servers.Select(s => s.Region.Leader!.Name).Distinct());
     }
 
+    [Fact]
+    public async Task Whichever_of_three_servers_that_begin_together_leads_the_next_one_takes_over_when_it_is_gone()
+    {
+        await using var cluster = new TestCluster();
+        var ports = TestCluster.FreePorts(3);
+        for (var i = 0; i < 3; i++)
+            await cluster.LaunchAsync($"server-{i}", ports[i], ports);
+        foreach (var server in cluster.Servers)
+            await server.Node.Ready.WaitAsync(TestServer.Patience);
+        var acknowledged = new List<string>();
+        foreach (var server in cluster.Servers)
+            Assert.True(await RegisterAsync(server, $"{server.Options.Name}-before", acknowledged));
+
+        var leader = cluster.Leader;
+        await TestCluster.KillAsync(leader);
+
+        foreach (var server in cluster.Servers.Where(s => s != leader))
+        {
+            Assert.True(await RegisterAsync(server, $"{server.Options.Name}-after", acknowledged), $"{server.Options.Name} took nothing after {leader.Options.Name} was gone");
+            Assert.NotEqual(leader.Options.Name, server.Region.Leader!.Name);
+        }
+    }
+
+    [Fact]
+    public async Task A_first_server_that_did_not_hear_the_others_and_began_alone_joins_them_when_it_does()
+    {
+        const string throttled = "akka.remote.dot-netty.tcp.applied-adapters = [trttl]";
+        await using var cluster = new TestCluster();
+        var ports = TestCluster.FreePorts(3);
+        for (var i = 0; i < 3; i++)
+            await cluster.LaunchAsync($"server-{i}", ports[i], ports, throttled);
+        foreach (var server in cluster.Servers)
+            await server.Node.Ready.WaitAsync(TestServer.Patience);
+        var first = cluster.Servers[0];
+        var address = TestCluster.AddressOf(first);
+        cluster.Servers.RemoveAt(0);
+        await first.StopAsync();
+
+        await cluster.BlockAsync(address, blocked: true);
+        await cluster.LaunchAsync("server-0", ports[0], ports, throttled);
+        var island = cluster.Servers[2].Node.Latest!;
+        await WaitForAsync(() => Akka.Cluster.Cluster.Get(island.System).State.Members.Count == 1);
+        Assert.False(cluster.Servers[2].Node.Ready.IsCompleted);
+        Assert.Null(cluster.Servers[2].Region.Leader);
+        await cluster.BlockAsync(address, blocked: false);
+
+        await cluster.Servers[2].Node.Ready.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.NotSame(island, cluster.Servers[2].Node.Latest);
+        Assert.Equal(["server-0", "server-1", "server-2"], cluster.Servers[1].Region.Members.Select(m => m.Name));
+        Assert.True(await RegisterAsync(cluster.Servers[2], "back", []));
+    }
+
     /// <summary>Writes one after another, whatever becomes of each; what is acknowledged is kept.</summary>
     private static async Task WriteUntilAsync(TestServer server, List<string> acknowledged, CancellationToken enough)
     {
