@@ -20,6 +20,9 @@ internal sealed record ClientContext
     /// <summary>The allocations' directories.</summary>
     public required AllocationDirectory Directories { get; init; }
 
+    /// <summary>The logs of allocations that are gone.</summary>
+    public required KeptLogs KeptLogs { get; init; }
+
     /// <summary>The allocations, for questions from outside.</summary>
     public required AllocationRegistry Registry { get; init; }
 

@@ -160,10 +160,11 @@ public sealed class ClientTests
     public async Task A_restarted_client_manages_the_same_process_again()
     {
         await using var client = await TestClient.StartAsync();
-        var job = Given.Job(Given.Shell("main", "trap 'exit 0' TERM; while :; do sleep 0.05; done"));
+        var job = Given.Job(Given.Shell("main", "trap 'exit 0' TERM; echo ready; while :; do sleep 0.05; done"));
         var allocation = Given.Allocation(job);
         client.Server.Want(allocation, job);
         var before = await client.Until(allocation.Id, AllocationClientStatus.Running);
+        await TestClient.Until(() => client.LogOf(allocation.Id, "main") == "ready\n", "the task to know its signal");
         var pid = client.PidOf(allocation.Id, "main");
         await client.DropAsync();
         Assert.True(Directory.Exists($"/proc/{pid}"));

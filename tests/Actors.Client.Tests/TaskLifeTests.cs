@@ -48,7 +48,7 @@ public sealed class TaskLifeTests
             Given.Shell("init", "echo init >>$NOMAD_ALLOC_DIR/data/order") with { Lifecycle = new TaskLifecycle { Hook = "prestart" } });
         var allocation = Given.Allocation(job);
         client.Server.Want(allocation, job);
-        await Runs(client, allocation, "main");
+        await TestClient.Until(() => Order(client, allocation).Length == 2, "both to run");
 
         await client.Server.AskAsync(StreamMethods.Restart, new AllocationArguments { AllocationId = allocation.Id, AllTasks = true });
 
@@ -134,6 +134,7 @@ public sealed class TaskLifeTests
             Given.Shell("init", "echo init >>$NOMAD_ALLOC_DIR/data/order") with { Lifecycle = new TaskLifecycle { Hook = "prestart" } });
         var allocation = Given.Allocation(job);
         client.Server.Want(allocation, job);
+        await TestClient.Until(() => Order(client, allocation).Length == 2, "both to run");
         await Runs(client, allocation, "main");
         var pid = client.PidOf(allocation.Id, "main");
         await client.DropAsync();

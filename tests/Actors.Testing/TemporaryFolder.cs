@@ -16,6 +16,16 @@ public sealed class TemporaryFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // An agent that was killed leaves its tasks' secrets mounted.
+        if (OperatingSystem.IsLinux())
+        {
+            foreach (var mount in File.ReadLines("/proc/self/mountinfo").Select(l => l.Split(' ')[4]).Where(m => m.StartsWith(Path + "/", StringComparison.Ordinal)).ToList())
+            {
+                using var unmount = System.Diagnostics.Process.Start("umount", ["-l", mount]);
+                unmount.WaitForExit();
+            }
+        }
+
         if (Directory.Exists(Path))
             Directory.Delete(Path, recursive: true);
     }

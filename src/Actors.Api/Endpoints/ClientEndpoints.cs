@@ -17,6 +17,7 @@ internal static class ClientEndpoints
         routes.Map("/v1/client/gc", ["GET", "PUT", "POST"], "Removes a node's ended allocations", CollectAllAsync);
         routes.Get("/v1/client/allocation/{id}/stats", "Says what an allocation uses", r => CallAsync(r, StreamMethods.AllocationStats, a => new AllocationArguments { AllocationId = a.Id, Task = r.Parameter("task") }));
         routes.Map("/v1/client/allocation/{id}/gc", ["GET", "PUT", "POST"], "Removes an ended allocation from its node", r => CallAsync(r, StreamMethods.CollectAllocation, a => new AllocationArguments { AllocationId = a.Id }));
+        routes.Get("/v1/client/allocation/{id}/snapshot", "Gives the data of an ended allocation's ephemeral disk, as a tar", SnapshotAsync);
         routes.Put("/v1/client/allocation/{id}/restart", "Restarts an allocation's tasks", RestartAsync).Takes<AllocRestartRequest>();
         routes.Put("/v1/client/allocation/{id}/signal", "Signals an allocation's tasks", SignalAsync).Takes<AllocSignalRequest>();
     }
@@ -34,6 +35,13 @@ internal static class ClientEndpoints
     {
         await using var call = await request.Region.CallClientAsync(NodeOf(request), StreamMethods.CollectAll, "{}"u8.ToArray(), request.Aborted);
         await ClientReply.WriteWholeAsync(request, call, "application/json");
+    }
+
+    private static async Task SnapshotAsync(ApiRequest request)
+    {
+        var allocation = AllocationEndpoints.Find(request.Region.State, request.Id);
+        await using var call = await request.Region.CallClientAsync(allocation.NodeId, StreamMethods.Snapshot, Write(new AllocationArguments { AllocationId = allocation.Id }), request.Aborted);
+        await ClientReply.StreamAsync(request, call, plain: true);
     }
 
     private static async Task RestartAsync(ApiRequest request)

@@ -59,7 +59,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
         Receive<CollectDue>(_ => Collect());
         Receive<CollectNow>(now => { Ended().Where(e => now.Allocation is null || e.Id == now.Allocation).ToList().ForEach(e => Remove(e.Id)); Sender.Tell(Done.Instance); });
         Receive<RemoveEverything>(_ => RemoveAll());
-        Receive<Status.Failure>(failure => _log.Warning("State is not on disk: {0}", failure.Cause.Message));
+        Receive<Status.Failure>(failure => _log.Warning("Something on disk could not be changed: {0}", failure.Cause.Message));
         Receive<Done>(_ => { });
     }
 
@@ -207,6 +207,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
 
     private void Collect()
     {
+        Task.Run(_context.KeptLogs.Prune).PipeTo(Self, success: () => Done.Instance, failure: e => new Status.Failure(e));
         var usage = _context.Directories.DiskUsage();
         var chosen = AllocationCollection.Choose(
             Ended(), _context.Options.CollectMaxAllocations, _context.Options.CollectMaxAge, usage, _context.Options.CollectDiskUsage, _context.Time.GetUtcNow());
@@ -218,11 +219,11 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
         .Where(a => a.Value is { EndedAt: not null, Removing: false, Acknowledged.ClientStatus: AllocationClientStatus.Complete or AllocationClientStatus.Failed })
         .Select(a => new EndedAllocation(a.Key, a.Value.EndedAt!.Value))];
 
-    private void Remove(AllocationId id)
+    private void Remove(AllocationId id, bool keepLogs = true)
     {
         if (!_allocations.TryGetValue(id, out var entry) || entry.Removing) return;
         _allocations[id] = entry with { Removing = true };
-        entry.Runner.Tell(new RemoveAllocation());
+        entry.Runner.Tell(new RemoveAllocation(keepLogs));
     }
 
     private void OnRemoved(AllocationRemoved removed)
@@ -237,7 +238,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
     private void RemoveAll()
     {
         _waitForEmpty.Add(Sender);
-        foreach (var id in _allocations.Keys.ToList()) Remove(id);
+        foreach (var id in _allocations.Keys.ToList()) Remove(id, keepLogs: false);
         TellIfEmpty();
     }
 

@@ -44,6 +44,7 @@ internal sealed class AllocationDirectory(string root)
         foreach (var task in group.Tasks)
         {
             foreach (var own in (string[])["", "local", "secrets", "tmp"]) Make(Path.Combine(directory, task.Name, own), Open);
+            Make(Path.Combine(directory, task.Name, "private"), Closed);
         }
 
         return existed;

@@ -22,7 +22,8 @@ internal sealed record AllocationOrigin(Allocation Allocation, Job Job, Node Nod
 internal sealed record UpdateAllocation(Allocation Allocation, Job Job);
 
 /// <summary>Stop the allocation if it runs, remove all of it from this machine, and end. Followed by <see cref="AllocationRemoved"/>.</summary>
-internal sealed record RemoveAllocation;
+/// <param name="KeepLogs">But its logs, for as long as logs are kept.</param>
+internal sealed record RemoveAllocation(bool KeepLogs);
 
 /// <summary>Restart tasks. Answered with <see cref="Tasks.Done"/>, or <see cref="Status.Failure"/>.</summary>
 /// <param name="Task">One of them; "": all that run, in their order.</param>

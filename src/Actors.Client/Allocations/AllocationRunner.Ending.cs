@@ -117,7 +117,7 @@ internal sealed partial class AllocationRunner
         if (removed.Problem is { } problem)
         {
             _log.Warning("Allocation {0} could not be removed: {1}", Allocation.Id, problem);
-            Timers.StartSingleTimer(nameof(RemoveAllocation), new RemoveAllocation(), RemoveRetry);
+            Timers.StartSingleTimer(nameof(RemoveAllocation), new RemoveAllocation(_scope.Facts.KeepLogs), RemoveRetry);
             return;
         }
 

@@ -55,7 +55,7 @@ internal sealed partial class AllocationRunner : ReceiveActor, IWithTimers
         Receive<TaskWaits>(Waits);
         Receive<TaskLookedFor>(looked => { _lookedFor.Add(looked.Task); Advance(); });
         Receive<UpdateAllocation>(Update);
-        Receive<RemoveAllocation>(_ => { _removing = true; StopAll(); RemoveWhenOver(); });
+        Receive<RemoveAllocation>(remove => { (_removing, _scope.Facts.KeepLogs) = (true, remove.KeepLogs); StopAll(); RemoveWhenOver(); });
         Receive<RestartAllocation>(RestartTasks);
         Receive<HoldTasksNow>(_ => HoldNextWave());
         Receive<SignalAllocation>(signal => ForTasks(signal.Task, runner => runner.Forward(new SignalTask(signal.Signal))));
@@ -108,6 +108,7 @@ internal sealed partial class AllocationRunner : ReceiveActor, IWithTimers
             Run(task, remembered, _scope.Facts.Existed);
         }
 
+        foreach (var note in _scope.Facts.Notes) Told(new AllocationTold(note));
         LimitRunTime();
         if (Allocation.ServerTerminal || _removing) StopAll();
         Tell();

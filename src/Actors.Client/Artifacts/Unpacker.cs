@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using Actors.Client.Tasks.Hooks;
 
 namespace Actors.Client.Artifacts;
 
@@ -9,7 +10,8 @@ namespace Actors.Client.Artifacts;
 /// </summary>
 /// <param name="directory">Where; nobody else writes there.</param>
 /// <param name="limits">How much.</param>
-internal sealed class Unpacker(string directory, ArtifactLimits limits)
+/// <param name="asWritten">Links and owners are kept as they are written: it is a task's own data, and not looked through here.</param>
+internal sealed class Unpacker(string directory, ArtifactLimits limits, bool asWritten = false)
 {
     private const UnixFileMode Permissions = (UnixFileMode)0b111_111_111;
     private const UnixFileMode DefaultFile = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -66,8 +68,12 @@ internal sealed class Unpacker(string directory, ArtifactLimits limits)
         }
     }
 
-    private async Task TarAsync(Stream plain, CancellationToken cancellationToken)
+    /// <summary>Unpacks a tar from a stream.</summary>
+    /// <exception cref="ArtifactException">It is a hostile one.</exception>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public async Task TarAsync(Stream plain, CancellationToken cancellationToken)
     {
+        Directory.CreateDirectory(directory);
         await using var tar = new TarReader(plain);
         while (await tar.GetNextEntryAsync(copyData: false, cancellationToken).ConfigureAwait(false) is { } entry)
         {
@@ -86,10 +92,15 @@ internal sealed class Unpacker(string directory, ArtifactLimits limits)
                     await CopyLinkedAsync(entry, cancellationToken).ConfigureAwait(false);
                     break;
                 case TarEntryType.GlobalExtendedAttributes:
-                    break;
+                    continue;
                 default:
                     throw new ArtifactException($"\"{entry.Name}\" is a {entry.EntryType}, which is not unpacked");
             }
+
+            if (!asWritten) continue;
+            var path = SafePaths.Inside(directory, entry.Name);
+            TaskOwner.Give(path, entry.Uid, entry.Gid);
+            if (entry.EntryType is not TarEntryType.SymbolicLink) File.SetUnixFileMode(path, entry.Mode & Permissions);
         }
     }
 
@@ -116,6 +127,13 @@ internal sealed class Unpacker(string directory, ArtifactLimits limits)
     {
         Count();
         var path = SafePaths.Inside(directory, entry.Name);
+        if (asWritten)
+        {
+            SafePaths.MakeDirectory(directory, Path.GetDirectoryName(path)!);
+            File.CreateSymbolicLink(path, entry.LinkName);
+            return;
+        }
+
         if (Path.IsPathRooted(entry.LinkName)) throw Escapes(entry);
         var target = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, entry.LinkName));
         if (target != directory && !target.StartsWith(directory + "/", StringComparison.Ordinal)) throw Escapes(entry);

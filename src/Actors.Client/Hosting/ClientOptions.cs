@@ -96,6 +96,21 @@ public sealed record ClientOptions
     /// <summary>Share of the disk in use (0 to 1) from which ended allocations are removed, oldest first.</summary>
     public double CollectDiskUsage { get; init; } = 0.8;
 
+    /// <summary>How long the logs of an allocation are kept after its directory is gone; zero: not at all.</summary>
+    public TimeSpan KeepLogsFor { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How much of such logs is kept, of all allocations together: the oldest go first.</summary>
+    public long KeepLogsBytes { get; init; } = 1024L * 1024 * 1024;
+
+    /// <summary>Whether the tasks' secrets are kept in memory, where the agent may mount.</summary>
+    public bool SecretsInMemory { get; init; } = true;
+
+    /// <summary>How often it is looked how much disk each allocation uses; zero: never.</summary>
+    public TimeSpan DiskInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether an allocation that uses more disk than it asked for is stopped, as failed; else its tasks' stories say so.</summary>
+    public bool StopWhenDiskExceeded { get; init; }
+
     /// <summary>Whether the agent's graceful end stops all tasks and removes what it made: for development. Never on a crash.</summary>
     public bool StopTasksOnShutdown { get; init; }
 

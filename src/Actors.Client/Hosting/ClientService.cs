@@ -44,6 +44,7 @@ internal sealed class ClientService(
             Drivers = drivers.ToDictionary(d => d.Name),
             Store = _store,
             Directories = new AllocationDirectory(Path.Combine(data, "alloc")),
+            KeptLogs = new KeptLogs(Path.Combine(data, "logs"), options.KeepLogsFor, options.KeepLogsBytes, time),
             Registry = new AllocationRegistry(),
             Time = time,
             HostEnvironment = HostEnvironment(),

@@ -19,7 +19,7 @@ internal static class AllocationFiles
         var real = Follow(root, full, path);
         var parts = Path.GetRelativePath(root, real).Split('/');
         if (parts[0] == AllocationDirectory.ControlName) throw new StreamException(404, $"path: there is no \"{path}\"");
-        if (parts.Length > 1 && parts[1] == "secrets" && parts[0] != "alloc") throw new StreamException(403, $"path: reading secrets is not allowed (\"{path}\")");
+        if (parts.Length > 1 && parts[1] is "secrets" or "private" && parts[0] != "alloc") throw new StreamException(403, $"path: reading {parts[1]} is not allowed (\"{path}\")");
         return File.Exists(real) || Directory.Exists(real) ? real : throw new StreamException(404, $"path: there is no \"{path}\"");
     }
 

@@ -91,6 +91,13 @@ internal static class LogReader
         }
     }
 
+    /// <summary>The tasks that have logs in a directory.</summary>
+    public static IReadOnlyList<string> Tasks(string directory) =>
+    [
+        .. Directory.EnumerateFiles(directory).Select(Path.GetFileNameWithoutExtension).Select(Path.GetFileNameWithoutExtension).OfType<string>()
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
+
     private static (int Index, long Position) Begin(string directory, string name, long offset, bool fromEnd)
     {
         var files = RotatedLog.Indexes(directory, name).Select(i => (Index: i, Length: LengthOf(Path.Combine(directory, $"{name}.{i}")))).ToList();

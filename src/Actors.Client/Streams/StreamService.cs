@@ -42,20 +42,22 @@ internal sealed class StreamService(ClientContext context, HostStatistics host)
         StreamMethods.Signal => TellAsync(Read(arguments, StreamJson.Default.AllocationArguments), a => new SignalAllocation(a.Task, a.Signal.Length > 0 ? a.Signal : "SIGKILL"), write, cancellationToken),
         StreamMethods.CollectAllocation => CollectAsync(Read(arguments, StreamJson.Default.AllocationArguments).AllocationId, write, cancellationToken),
         StreamMethods.CollectAll => CollectAsync(null, write, cancellationToken),
+        StreamMethods.Snapshot => SnapshotAsync(Read(arguments, StreamJson.Default.AllocationArguments).AllocationId, write, cancellationToken),
         StreamMethods.HostStats => write(host.Measure(Now), cancellationToken),
         _ => throw new StreamException(400, $"this client has no method \"{method}\""),
     };
 
     private async Task LogsAsync(LogsArguments arguments, AnswerWriter write, CancellationToken cancellationToken)
     {
-        var allocation = Find(arguments.AllocationId);
         if (arguments.Type is not ("stdout" or "stderr")) throw new StreamException(400, $"type: expected \"stdout\" or \"stderr\", found \"{arguments.Type}\"");
-        if (allocation.Group.Tasks.All(t => t.Name != arguments.Task))
-            throw new StreamException(404, $"the allocation has no task \"{arguments.Task}\"; its tasks are {string.Join(", ", allocation.Group.Tasks.Select(t => t.Name))}");
+        var kept = context.Registry.Find(arguments.AllocationId) is null ? context.KeptLogs.Find(arguments.AllocationId) : null;
+        var allocation = kept is null ? Find(arguments.AllocationId) : null;
+        IReadOnlyList<string> tasks = allocation is not null ? [.. allocation.Group.Tasks.Select(t => t.Name)] : LogReader.Tasks(kept!);
+        if (!tasks.Contains(arguments.Task)) throw new StreamException(404, $"the allocation has no task \"{arguments.Task}\"; its tasks are {string.Join(", ", tasks)}");
 
         var pieces = LogReader.ReadLogAsync(
-            Path.Combine(allocation.Directory, "alloc", "logs"), "alloc/logs", $"{arguments.Task}.{arguments.Type}",
-            NotNegative(arguments.Offset), FromEnd(arguments.Origin), () => arguments.Follow && !allocation.Ended, cancellationToken);
+            kept ?? Path.Combine(allocation!.Directory, "alloc", "logs"), "alloc/logs", $"{arguments.Task}.{arguments.Type}",
+            NotNegative(arguments.Offset), FromEnd(arguments.Origin), () => arguments.Follow && allocation is { Ended: false }, cancellationToken);
         await SendAsync(pieces, arguments.Plain, write, cancellationToken).ConfigureAwait(false);
     }
 
@@ -160,6 +162,14 @@ internal sealed class StreamService(ClientContext context, HostStatistics host)
         {
             throw new StreamException(e.Recoverable ? 500 : 400, e.Message);
         }
+    }
+
+    private Task SnapshotAsync(AllocationId id, AnswerWriter write, CancellationToken cancellationToken)
+    {
+        var allocation = Find(id);
+        return allocation.Ended
+            ? DiskSnapshot.WriteAsync(allocation.Directory, allocation.Group, write, cancellationToken)
+            : throw new StreamException(409, $"allocation {id} has not ended");
     }
 
     private async Task CollectAsync(AllocationId? allocation, AnswerWriter write, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Actors.Client.Artifacts;
+using Actors.Client.Machine;
 using Actors.Client.Tasks;
 using Actors.Client.Tasks.Hooks;
 using Actors.Templates;
@@ -69,6 +70,7 @@ internal sealed class TaskTemplateFunctions(TaskStart start) : ITemplateFunction
 
         Files[host] = FileStamp.Of(host);
         if (!File.Exists(host)) throw new TaskHookException(Contracts.Allocations.TaskEventTypes.Template, $"{setting}: there is no file \"{path}\"", recoverable: true);
+        if (!FileKinds.IsRegular(host)) throw new TaskHookException(Contracts.Allocations.TaskEventTypes.Template, $"{setting}: \"{path}\" is no file", recoverable: false);
         return new FileInfo(host).Length <= MaxFileBytes
             ? File.ReadAllText(host)
             : throw new TaskHookException(Contracts.Allocations.TaskEventTypes.Template, $"{setting}: \"{path}\" is larger than {ByteText.Format(MaxFileBytes)}", recoverable: false);

@@ -50,6 +50,9 @@ public static class StreamMethods
     /// <summary>Removes an ended allocation from the client (<see cref="AllocationArguments"/>): answered with <c>{}</c> when its directory is gone.</summary>
     public const string CollectAllocation = "alloc.gc";
 
+    /// <summary>The data of an ended allocation (<see cref="AllocationArguments"/>), for its replacement elsewhere: a tar of <c>alloc/data</c> and each task's <c>local</c>; 409 while it has not ended.</summary>
+    public const string Snapshot = "alloc.snapshot";
+
     /// <summary>What the client's machine uses (no arguments): Nomad's host statistics as JSON.</summary>
     public const string HostStats = "client.stats";
 

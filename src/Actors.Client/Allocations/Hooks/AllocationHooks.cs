@@ -8,6 +8,10 @@ internal sealed class AllocationHooks(IReadOnlyList<IAllocationHook> hooks)
     public static AllocationHooks All() => new(
     [
         new DirectoryHook(),
+        new SecretsHook(),
+        new PreviousHook(),
+        new KeepLogsHook(),
+        new DiskHook(),
     ]);
 
     /// <summary>Remembers the allocation, and prepares all that it needs before its first task.</summary>

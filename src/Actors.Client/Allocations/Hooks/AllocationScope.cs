@@ -33,6 +33,12 @@ internal sealed class AllocationFacts
     /// <summary>The allocation had a directory already: something of it may still run.</summary>
     public bool Existed { get; set; }
 
+    /// <summary>What the hooks have to say before there are tasks to tell it.</summary>
+    public List<TaskEvent> Notes { get; } = [];
+
+    /// <summary>Its logs are kept when its directory goes.</summary>
+    public bool KeepLogs { get; set; } = true;
+
     /// <summary>The machine was started anew since: nothing of it runs.</summary>
     public bool Rebooted { get; set; }
 
