@@ -83,8 +83,9 @@ internal static class ServerConfig
               acceptable-heartbeat-pause = 2500ms
             }
             # What must never be decided twice is fenced in the log itself (terms, unique rows): two leaders for a
-            # moment cost a refused plan, no more. So the margins can be short.
-            down-removal-margin = 500ms
+            # moment cost a refused plan, no more. So the margins can be short. (None at all, and a singleton waits for
+            # its dead predecessor for ever.)
+            down-removal-margin = 100ms
             split-brain-resolver {
               active-strategy = keep-majority
               stable-after = 1s

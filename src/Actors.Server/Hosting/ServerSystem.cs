@@ -67,6 +67,7 @@ internal sealed class ServerSystem
         var replica = new ReplicaView(Log);
         var expected = ServerConfig.Expected(_options);
         System.ActorOf(Props.Create(() => new ServerDirectoryActor(Describe, _directory, expected)), ServerDirectoryActor.ActorName);
+        System.ActorOf(Props.Create(() => new DeadServerDetector()), DeadServerDetector.ActorName);
         Log.StartClient();
         Join(onlyOthers);
         await FormedAsync(expected, cancellationToken).ConfigureAwait(false);

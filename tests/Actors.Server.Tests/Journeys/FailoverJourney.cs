@@ -145,6 +145,27 @@ public sealed class FailoverJourney(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_leader_whose_process_is_gone_is_replaced_without_the_pause_for_one_that_is_only_slow()
+    {
+        await using var cluster = new TestCluster();
+        var ports = TestCluster.FreePorts(3);
+        for (var i = 0; i < 3; i++)
+            await cluster.LaunchAsync($"server-{i}", ports[i], ports, "akka.cluster.split-brain-resolver.stable-after = 10 minutes");
+        foreach (var server in cluster.Servers)
+            await server.Node.Ready.WaitAsync(TestServer.Patience);
+        var leader = cluster.Leader;
+        var others = cluster.Servers.Where(s => s != leader).ToList();
+
+        var gone = Stopwatch.StartNew();
+        await TestCluster.KillAsync(leader);
+
+        Assert.True(await RegisterAsync(others[0], "after", []));
+        output.WriteLine($"written again after {gone.Elapsed.TotalSeconds:0.0} s");
+        Assert.True(await RegisterAsync(others[1], "after-too", []));
+        Assert.NotEqual(leader.Options.Name, others[1].Region.Leader!.Name);
+    }
+
+    [Fact]
     public async Task A_first_server_that_did_not_hear_the_others_and_began_alone_joins_them_when_it_does()
     {
         const string throttled = "akka.remote.dot-netty.tcp.applied-adapters = [trttl]";
