@@ -14,7 +14,7 @@ public sealed partial class RegionState
     public StateList<JobId, JobState> Jobs => new(VisibleJobs, JobsFrom);
 
     /// <summary>All nodes.</summary>
-    public StateList<NodeId, Node> Nodes => new(RegisteredNodes, NodesFrom);
+    public StateList<NodeId, Node> Nodes => new(RegisteredNodes, NodesFrom, CopyNodes);
 
     /// <summary>All allocations.</summary>
     public StateList<AllocationId, Allocation> Allocations => ListOf(AllocationTable);
@@ -71,6 +71,15 @@ public sealed partial class RegionState
         }
     }
 
+    private void CopyNodes(Node[] nodes)
+    {
+        var at = 0;
+        foreach (var (_, entry) in NodeTable)
+        {
+            if (entry.State is { } state) nodes[at++] = state.Node;
+        }
+    }
+
     private static StateList<TKey, TValue> ListOf<TKey, TValue>(Table<TKey, TValue> table) where TKey : struct, IComparable<TKey> =>
         new(table.Count, from => from is { } key ? table.From(key) : table);
 
@@ -86,6 +95,17 @@ public sealed partial class RegionState
             }
         }
 
-        return new StateList<TKey, TValue>(keys.Count, Walk);
+        void Copy(TValue[] items)
+        {
+            var reader = new TableReader<TKey, TValue>(table);
+            var at = 0;
+            foreach (var (key, _) in keys)
+            {
+                if (!reader.TryGet(key, out var value)) throw new InvalidOperationException($"an index has {key}, but its table has not");
+                items[at++] = value;
+            }
+        }
+
+        return new StateList<TKey, TValue>(keys.Count, Walk, Copy);
     }
 }

@@ -90,7 +90,7 @@ internal sealed class SchedulingBenchmark : IBenchmark
     private static void SystemJob(Report report)
     {
         var (both, placing) = (double.MaxValue, double.MaxValue);
-        for (var run = 0; run < 5; run++)
+        for (var run = 0; run < 10; run++)
         {
             var region = new Region(10_000, racks: 50);
             var job = region.Register(Service("agent", 1, false) with { Type = JobTypes.System });
@@ -139,7 +139,7 @@ internal sealed class SchedulingBenchmark : IBenchmark
         var job = region.Register(Service("big", 50_000, false));
         region.Evaluate(job);
         var best = double.MaxValue;
-        for (var run = 0; run < 10; run++)
+        for (var run = 0; run < 30; run++)
         {
             var evaluation = region.NewEvaluation(job);
             var watch = Stopwatch.StartNew();

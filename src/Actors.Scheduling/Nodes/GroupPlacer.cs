@@ -34,12 +34,19 @@ public sealed partial class NodeTable
         private readonly ulong _driverMask;
         private readonly NodeCheck[] _nodeChecks;
         private readonly double[] _noSpread = [0.0];
+        private readonly bool _named;
         private double[] _spreadScores;
 
         private PriorityQueue<(int Row, int Version), RoomCost>? _rooms;
 
-        public GroupPlacer(NodeTable table, GroupRequirements wanted, EvaluationId evaluation, int job)
+        /// <param name="table">The nodes.</param>
+        /// <param name="wanted">The group.</param>
+        /// <param name="evaluation">Breaks ties.</param>
+        /// <param name="job">The job's number.</param>
+        /// <param name="named">Every slot names its node: none has to be found.</param>
+        public GroupPlacer(NodeTable table, GroupRequirements wanted, EvaluationId evaluation, int job, bool named)
         {
+            _named = named;
             (_table, _nodes, _scratch, _wanted, _job) = (table, table._nodes, table._scratch, wanted, job);
             _group = table._groups.NumberOf(wanted.Group.Name);
             _seed = Hash.Of(evaluation.Value);
@@ -59,14 +66,15 @@ public sealed partial class NodeTable
 
             CountExisting();
             if (wanted.Affinities.Count > 0) ScoreAffinities();
+            FitAll();
             for (var row = 0; row < _nodes.Count; row++)
             {
                 if (_pools[_nodes.Pool[row]] && _nodes.Node[row] is not null) _counters.InPool++;
                 if (!InScope(row)) continue;
                 _counters.Available[_nodes.Datacenter[row]]++;
                 _scratch.StaticReason[row] = StaticReason(row);
-                Evaluate(row);
-                if (_scratch.Standing[row] == Standing.Candidate) HeapOf(row).AddUnordered(CandidateOf(row));
+                Evaluate(row, fitKnown: _wanted.Cores == 0);
+                if (!_named && _scratch.Standing[row] == Standing.Candidate) HeapOf(row).AddUnordered(CandidateOf(row));
             }
 
             foreach (var heap in _heaps) heap?.Order();
@@ -78,7 +86,10 @@ public sealed partial class NodeTable
         {
             if (slot.RequiredNode is { } required)
             {
-                return _table._rows.TryGetValue(required, out var only) && TryAssign(only, slot, out var there) ? (only, there) : (-1, Assignment.None);
+                if (!_table._rows.TryGetValue(required, out var only)) return (-1, Assignment.None);
+                // Where every slot names its node, what changed is looked at when it is asked for again.
+                if (_named && _scratch.Version[only] > 0 && _scratch.Standing[only] != Standing.OutOfScope) Refresh(only);
+                return TryAssign(only, slot, out var there) ? (only, there) : (-1, Assignment.None);
             }
 
             if (slot.PreferredNode is { } preferred && _table._rows.TryGetValue(preferred, out var first) && TryAssign(first, slot, out var preferredThere))
@@ -118,7 +129,8 @@ public sealed partial class NodeTable
                 if (sameGroup || _wanted.DistinctProperties[i].WholeJob) _distinct[i].Add(row, change);
             }
 
-            if (_scratch.Standing[row] != Standing.OutOfScope) Refresh(row);
+            if (_named) _scratch.Version[row]++;
+            else if (_scratch.Standing[row] != Standing.OutOfScope) Refresh(row);
             if (_spreads is not null && sameGroup) _spreadScores = _spreads.Scores();
             // A value that had no room left has some again: its nodes are candidates again.
             if (change < 0 && _distinct.Length > 0) RefreshAll();
@@ -141,7 +153,7 @@ public sealed partial class NodeTable
         {
             _scratch.Version[row]++;
             Evaluate(row);
-            if (_scratch.Standing[row] == Standing.Candidate) HeapOf(row).Push(CandidateOf(row));
+            if (!_named && _scratch.Standing[row] == Standing.Candidate) HeapOf(row).Push(CandidateOf(row));
         }
 
         private void RefreshAll()
@@ -156,7 +168,7 @@ public sealed partial class NodeTable
 
         private Candidate CandidateOf(int row) => new(_scratch.Sum[row], _nodes.Tie[row] ^ _seed, row, _scratch.Version[row]);
 
-        private void Evaluate(int row)
+        private void Evaluate(int row, bool fitKnown = false)
         {
             var reason = _scratch.StaticReason[row];
             if (reason == Reasons.None) reason = DistinctReason(row);
@@ -175,7 +187,7 @@ public sealed partial class NodeTable
             }
 
             Stand(row, Standing.Candidate, Reasons.None);
-            Score(row);
+            Score(row, fitKnown ? _scratch.Fit[row] : FitOf(row));
         }
 
         private void Stand(int row, Standing standing, int reason)
@@ -187,9 +199,9 @@ public sealed partial class NodeTable
             (_scratch.Standing[row], _scratch.Reason[row]) = (standing, reason);
         }
 
-        private void Score(int row)
+        private void Score(int row, double fit)
         {
-            var sum = FitOf(row);
+            var sum = fit;
             byte parts = 1;
             var alike = _scratch.OfGroup[row];
             if (alike > 0)
@@ -216,10 +228,15 @@ public sealed partial class NodeTable
         private double FitOf(int row)
         {
             var (cpu, memory) = (_nodes.UsedCpu[row] + CpuOn(row), _nodes.UsedMemory[row] + _wanted.MemoryMb);
-            var score = _table.Configuration.Algorithm == SchedulerAlgorithm.Spread
-                ? FitScore.Spread(_nodes.Cpu[row], _nodes.Memory[row], cpu, memory)
-                : FitScore.BinPack(_nodes.Cpu[row], _nodes.Memory[row], cpu, memory);
-            return score / FitScore.Maximum;
+            return FitScore.Of(_table.Configuration.Algorithm, _nodes.Cpu[row], _nodes.Memory[row], cpu, memory);
+        }
+
+        // Of all nodes at once. Where whole cores are asked for each node has its own need: then one by one.
+        private void FitAll()
+        {
+            var count = _nodes.Count;
+            var columns = new FitColumns(_nodes.Cpu.AsSpan(0, count), _nodes.Memory.AsSpan(0, count), _nodes.UsedCpu.AsSpan(0, count), _nodes.UsedMemory.AsSpan(0, count));
+            if (_wanted.Cores == 0) FitColumn.Score(columns, _wanted.CpuMhz, _wanted.MemoryMb, _table.Configuration.Algorithm, _scratch.Fit.AsSpan(0, count));
         }
 
         // Whole cores count with their share of the node's MHz.

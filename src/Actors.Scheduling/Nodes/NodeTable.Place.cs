@@ -122,7 +122,7 @@ public sealed partial class NodeTable
             table._allocations.Reserve(group.Slots.Count);
             _placed.EnsureCapacity(_placed.Count + group.Slots.Count);
             _reserved.EnsureCapacity(_reserved.Count + group.Slots.Count);
-            var placer = new GroupPlacer(table, wanted, request.EvaluationId, jobNumber);
+            var placer = new GroupPlacer(table, wanted, request.EvaluationId, jobNumber, named: group.Slots.All(s => s.RequiredNode is not null));
             var groupNumber = table._groups.NumberOf(wanted.Group.Name);
             var preempts = table.Configuration.Preempts(job.Type);
             var failures = 0;

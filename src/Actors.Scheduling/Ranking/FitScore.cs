@@ -1,3 +1,5 @@
+using Actors.Contracts.Scheduling;
+
 namespace Actors.Scheduling.Ranking;
 
 /// <summary>How well a node is filled: Nomad's ScoreFitBinPack ("BestFit v3") and its mirror ScoreFitSpread.</summary>
@@ -5,8 +7,6 @@ public static class FitScore
 {
     /// <summary>The highest score before it is normalised.</summary>
     public const double Maximum = 18.0;
-
-    private const double Ln10 = 2.302585092994045684;
 
     /// <summary>
     /// Full nodes are best: <c>20 − (10^freeCpu + 10^freeMemory)</c>, held within 0 and 18. <c>free = 1 − used / available</c>, where what is
@@ -26,10 +26,14 @@ public static class FitScore
     public static double Spread(double availableCpu, double availableMemory, double usedCpu, double usedMemory) =>
         Math.Clamp(Total(availableCpu, availableMemory, usedCpu, usedMemory) - 2.0, 0.0, Maximum);
 
+    // By an operator's algorithm, from 0 to 1.
+    internal static double Of(SchedulerAlgorithm algorithm, double availableCpu, double availableMemory, double usedCpu, double usedMemory) =>
+        (algorithm == SchedulerAlgorithm.Spread
+            ? Spread(availableCpu, availableMemory, usedCpu, usedMemory)
+            : BinPack(availableCpu, availableMemory, usedCpu, usedMemory)) / Maximum;
+
     private static double Total(double availableCpu, double availableMemory, double usedCpu, double usedMemory) =>
-        PowerOf10(Free(availableCpu, usedCpu)) + PowerOf10(Free(availableMemory, usedMemory));
+        PowerOf10.Of(Free(availableCpu, usedCpu)) + PowerOf10.Of(Free(availableMemory, usedMemory));
 
     private static double Free(double available, double used) => available <= 0 ? 0 : 1.0 - (used / available);
-
-    private static double PowerOf10(double x) => Math.Exp(x * Ln10);
 }

@@ -50,11 +50,18 @@ internal sealed class AllocationSets
     /// <param name="job">The job as it is.</param>
     /// <param name="group">The group.</param>
     /// <param name="allocations">The group's allocations.</param>
-    public static AllocationSets Of(ReconcileInput input, Job job, TaskGroup group, IEnumerable<Allocation> allocations)
+    public static AllocationSets Of(ReconcileInput input, Job job, TaskGroup group, IReadOnlyList<Allocation> allocations)
     {
         var sets = new AllocationSets(allocations);
         var batch = job.Type is JobTypes.Batch or JobTypes.SysBatch;
         var policy = RescheduleRules.PolicyOf(job, group);
+        sets.Keep.EnsureCapacity(allocations.Count);
+        if (allocations is Allocation[] all)
+        {
+            foreach (var allocation in all) sets.Sort(input, job, group, policy, batch, allocation);
+            return sets;
+        }
+
         foreach (var allocation in allocations) sets.Sort(input, job, group, policy, batch, allocation);
         return sets;
     }
@@ -70,6 +77,14 @@ internal sealed class AllocationSets
     {
         HasCanaries |= allocation.Canary;
         HasOtherVersions |= allocation.JobVersion != job.Version;
+        // Nearly all of nearly all jobs: it runs (or is about to) where nothing is wrong.
+        if (allocation is { DesiredStatus: AllocationDesiredStatus.Run, ClientStatus: AllocationClientStatus.Running or AllocationClientStatus.Pending, Migrate: false }
+            && input.FindNode(allocation.NodeId) is { Status: NodeStatus.Ready, Drain: null })
+        {
+            Keep.Add(allocation);
+            return;
+        }
+
         if (batch)
         {
             // A new version of a batch job runs again what an older one has done.

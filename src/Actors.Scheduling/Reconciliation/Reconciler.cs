@@ -54,9 +54,13 @@ public static partial class Reconciler
     }
 
     // Those of groups that the job no longer has are stopped.
-    private static Dictionary<string, List<Allocation>> ByGroup(ReconcileInput input, Draft draft)
+    private static Dictionary<string, IReadOnlyList<Allocation>> ByGroup(ReconcileInput input, Draft draft)
     {
-        var byGroup = input.Job!.TaskGroups.ToDictionary(g => g.Name, _ => new List<Allocation>(), StringComparer.Ordinal);
+        var groups = input.Job!.TaskGroups;
+        // Most jobs have one group, and nothing of another one.
+        if (groups.Count == 1 && input.Allocations is Allocation[] all && AllOf(groups[0].Name, all)) return new(StringComparer.Ordinal) { [groups[0].Name] = all };
+
+        var byGroup = groups.ToDictionary(g => g.Name, _ => new List<Allocation>(), StringComparer.Ordinal);
         List<Allocation>? removed = null;
         // Neighbours are mostly of one group, and share its name.
         var (name, own) = ("", (List<Allocation>?)null);
@@ -72,7 +76,20 @@ public static partial class Reconciler
         }
 
         if (removed is not null) StopAll(input, removed, StopReasons.GroupRemoved, draft);
-        return byGroup;
+        return byGroup.ToDictionary(g => g.Key, IReadOnlyList<Allocation> (g) => g.Value, StringComparer.Ordinal);
+    }
+
+    private static bool AllOf(string group, Allocation[] allocations)
+    {
+        var name = group;
+        foreach (var allocation in allocations)
+        {
+            if (ReferenceEquals(name, allocation.TaskGroup)) continue;
+            if (allocation.TaskGroup != group) return false;
+            name = allocation.TaskGroup;
+        }
+
+        return true;
     }
 
     /// <summary>Periodic and parameterized jobs run through the jobs they launch, never by themselves.</summary>

@@ -18,6 +18,8 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
     private readonly bool _batch = job.Type == JobTypes.SysBatch;
     private readonly List<PlacementSlot> _slots = [];
     private readonly List<Allocation> _destructive = [];
+    private (string Datacenter, string Pool) _lastScope = ("", "");
+    private bool _lastInScope;
     private DesiredUpdates _numbers = new();
     private int _inPlace;
 
@@ -142,12 +144,15 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
 
     private bool InScope(Node node)
     {
+        // Neighbours are often of one datacenter and pool, and share the texts.
+        if (ReferenceEquals(_lastScope.Datacenter, node.Datacenter) && ReferenceEquals(_lastScope.Pool, node.NodePool)) return _lastInScope;
         var key = (node.Datacenter, node.NodePool);
         if (!_scopes.TryGetValue(key, out var inScope))
         {
             _scopes[key] = inScope = Glob.MatchesAny(job.Datacenters, node.Datacenter) && (job.NodePool is "" or "all" || node.NodePool == job.NodePool);
         }
 
+        (_lastScope, _lastInScope) = (key, inScope);
         return inScope;
     }
 

@@ -52,6 +52,42 @@ public class FullScanProperties
             },
             iter: 300);
 
+    [Fact]
+    public void Looking_at_all_nodes_never_scores_below_the_best_of_any_sample() =>
+        Gen.Select(
+            Gen.Select(Gen.Int[500, 6000], Gen.Int[512, 8000], Gen.Int[0, 3], Gen.Bool).Array[2, 20],
+            Gen.Int[100, 2000],
+            Gen.Int[64, 3000],
+            Gen.Int[1, 19],
+            Gen.Int[0, 19]).Sample(
+            (drawn, cpu, memory, size, start) =>
+            {
+                var nodes = drawn.Select((d, i) => Any.Node(i + 1, d.Item1, d.Item2) with
+                {
+                    Meta = new Dictionary<string, string> { ["rack"] = $"r{d.Item3}" },
+                    NodeClass = d.Item4 ? "ssd" : "hdd",
+                    ComputedClass = $"{d.Item3}{d.Item4}",
+                }).ToArray();
+                var sample = Enumerable.Range(start, size).Select(i => nodes[i % nodes.Length]).Distinct().ToArray();
+
+                var best = ScoreOfOne(nodes, cpu, memory);
+                Assert.True(ScoreOfOne(sample, cpu, memory) is not { } sampled || sampled <= best, "a sample found better");
+            },
+            iter: 300);
+
+    private static double? ScoreOfOne(Node[] nodes, int cpu, int memory)
+    {
+        var region = new Region();
+        region.Add(nodes);
+        var job = region.Register(Any.Job(cpu: cpu, memory: memory) with
+        {
+            Spreads = [new Spread { Attribute = "${meta.rack}", SpreadTargets = [new SpreadTarget { Value = "r1", Percent = 70 }, new SpreadTarget { Value = "r2", Percent = 30 }] }],
+            Affinities = [new Affinity { LeftTarget = "${node.class}", Operand = "=", RightTarget = "ssd", Weight = 50 }],
+        });
+        var result = region.Place(region.Request(job, 1), job);
+        return result.Placed.Count == 0 ? null : result.Metrics[0].ScoreMetaData[0].NormScore;
+    }
+
     private sealed class Reference(Node[] nodes, int cpu, int memory, bool spread, bool affinity)
     {
         private readonly Dictionary<NodeId, int> _placed = nodes.ToDictionary(n => n.Id, _ => 0);

@@ -180,6 +180,11 @@ public class RegionProperties
                 if (job.Constraints.Any(c => c.LeftTarget == "${attr.kernel.name}")) Assert.Equal("linux", node.Attributes["kernel.name"]);
             }
 
+            if (job.Constraints.Any(c => c.Operand == Operands.DistinctProperty) && live.All(a => a.JobVersion == job.Version))
+            {
+                Assert.All(live.GroupBy(a => region.State.FindNode(a.NodeId)!.Meta["rack"]), rack => Assert.True(rack.Count() <= 2, "more than two in a rack"));
+            }
+
             if (job.Constraints.Any(c => c.Operand == Operands.DistinctHosts) && live.All(a => a.JobVersion == job.Version))
             {
                 Assert.Equal(live.Count, live.Select(a => a.NodeId).Distinct().Count());
