@@ -98,7 +98,7 @@ public sealed class StateChanges
 /// <summary>An allocation that changed.</summary>
 /// <param name="Allocation">As it is after the changes; as it was last, when it is gone.</param>
 /// <param name="DesiredChanged">What is desired of it changed, or it is new or gone: its client must hear of it.</param>
-/// <param name="Ended">It was not over before (see <see cref="Allocation.ClientTerminal"/>), and is now (or is gone): its node has room.</param>
+/// <param name="Ended">It was not over before (see <see cref="Allocation.Terminal"/>), and is now (or is gone): its node has room.</param>
 public readonly record struct AllocationChange(Allocation Allocation, bool DesiredChanged, bool Ended)
 {
     /// <summary>The allocation.</summary>

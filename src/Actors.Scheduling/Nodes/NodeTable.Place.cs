@@ -94,12 +94,7 @@ public sealed partial class NodeTable
 
             var jobNumber = table.NumberOf(request.JobId);
             table.Describe(jobNumber, job);
-            foreach (var group in request.Groups)
-            {
-                var definition = job.TaskGroups.FirstOrDefault(g => g.Name == group.TaskGroup)
-                    ?? throw new ArgumentException($"job {request.JobId} version {request.JobVersion} has no group \"{group.TaskGroup}\"", nameof(request));
-                PlaceGroup(group, new GroupRequirements(job, definition), jobNumber, conditional, lent);
-            }
+            foreach (var (group, wanted) in LargestFirst()) PlaceGroup(group, wanted, jobNumber, conditional, lent);
 
             // Until the plan is in the log the stopping ones still hold their room, for everybody else.
             foreach (var slot in lent) table.Suspend(slot, false);
@@ -115,6 +110,22 @@ public sealed partial class NodeTable
             if (request.DryRun) GiveUp();
             else if (_reserved.Count > 0) table._reservations[request.EvaluationId] = new Reservation(request.Deadline, _reserved);
             return new PlaceResult(request.EvaluationId, term, table.Index, _placed, _metrics, _failed, _classes, _escaped) { Preempted = _preempted };
+        }
+
+        // What is small finds a place beside what is large, not the other way round: fewer nodes are used.
+        private IEnumerable<(GroupPlacement Group, GroupRequirements Wanted)> LargestFirst()
+        {
+            var groups = new List<(GroupPlacement Group, GroupRequirements Wanted)>(request.Groups.Count);
+            foreach (var group in request.Groups)
+            {
+                var definition = job.TaskGroups.FirstOrDefault(g => g.Name == group.TaskGroup)
+                    ?? throw new ArgumentException($"job {request.JobId} version {request.JobVersion} has no group \"{group.TaskGroup}\"", nameof(request));
+                groups.Add((group, new GroupRequirements(job, definition)));
+            }
+
+            if (groups.Count == 1) return groups;
+            var (cpu, memory) = table.LargestNode();
+            return groups.OrderByDescending(g => g.Wanted.Cores).ThenByDescending(g => Math.Max(g.Wanted.CpuMhz / cpu, g.Wanted.MemoryMb / memory));
         }
 
         private void PlaceGroup(GroupPlacement group, GroupRequirements wanted, int jobNumber, HashSet<AllocationId> conditional, List<int> lent)

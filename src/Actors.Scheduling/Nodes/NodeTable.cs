@@ -228,6 +228,20 @@ public sealed partial class NodeTable
         waiting.Add(slot);
     }
 
+    // What the largest nodes have, at least 1: sizes are compared by it.
+    private (double Cpu, double Memory) LargestNode()
+    {
+        var (cpu, memory) = (1, 1);
+        for (var row = 0; row < _nodes.Count; row++)
+        {
+            if (_nodes.Node[row] is null) continue;
+            cpu = Math.Max(cpu, _nodes.Cpu[row]);
+            memory = Math.Max(memory, _nodes.Memory[row]);
+        }
+
+        return (cpu, memory);
+    }
+
     private int NumberOf(JobId job)
     {
         if (_jobNumbers.TryGetValue(job, out var number)) return number;

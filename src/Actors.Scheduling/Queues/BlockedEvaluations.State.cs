@@ -31,10 +31,7 @@ public sealed partial class BlockedEvaluations
             else if (!Contains(id) && Block(evaluation)) woken.Add(new Awakening(evaluation, "room appeared while it was being placed"));
         }
 
-        // Another algorithm, or leave to preempt, may help any of them.
-        if (_configuration is not null && _configuration != state.SchedulerConfiguration) WakeAll("the scheduler's configuration changed", woken);
-        _configuration = state.SchedulerConfiguration;
-
+        woken.AddRange(Reconfigure(state.SchedulerConfiguration));
         foreach (var id in changes.Nodes)
         {
             if (state.FindNode(id) is { AcceptsAllocations: true } node) Wake(node, changes.To, $"node {node.Name} came or changed", woken);
@@ -43,21 +40,24 @@ public sealed partial class BlockedEvaluations
         var freed = new HashSet<NodeId>();
         foreach (var change in changes.Allocations)
         {
-            var allocation = state.FindAllocation(change.Id);
-            if (allocation is { Terminal: false } || !freed.Add(change.NodeId)) continue;
+            if (!change.Ended || !freed.Add(change.NodeId)) continue;
             if (state.FindNode(change.NodeId) is { AcceptsAllocations: true } node) Wake(node, changes.To, $"an allocation ended on node {node.Name}", woken);
         }
 
         return woken;
     }
 
-    private void WakeAll(string reason, List<Awakening> woken)
+    /// <summary>The operator's choices, as they are now: another algorithm, or leave to preempt, may help any of those that wait.</summary>
+    /// <param name="configuration">The choices. The first ones that are told wake nobody.</param>
+    /// <returns>Those to be woken; they are no longer blocked here.</returns>
+    public IReadOnlyList<Awakening> Reconfigure(SchedulerConfiguration configuration)
     {
-        foreach (var evaluation in ByPriority(_blocked.Values))
-        {
-            Remove(evaluation.Id);
-            woken.Add(new Awakening(evaluation, reason));
-        }
+        var before = _configuration;
+        _configuration = configuration;
+        if (before is null || before == configuration) return [];
+        var all = ByPriority(_blocked.Values);
+        foreach (var evaluation in all) Remove(evaluation.Id);
+        return [.. all.Select(e => new Awakening(e, "the scheduler's configuration changed"))];
     }
 
     private void Wake(Node node, ulong index, string reason, List<Awakening> woken)

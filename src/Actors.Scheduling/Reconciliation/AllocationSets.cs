@@ -77,14 +77,6 @@ internal sealed class AllocationSets
     {
         HasCanaries |= allocation.Canary;
         HasOtherVersions |= allocation.JobVersion != job.Version;
-        // Nearly all of nearly all jobs: it runs (or is about to) where nothing is wrong.
-        if (allocation is { DesiredStatus: AllocationDesiredStatus.Run, ClientStatus: AllocationClientStatus.Running or AllocationClientStatus.Pending, Migrate: false }
-            && input.FindNode(allocation.NodeId) is { Status: NodeStatus.Ready, Drain: null })
-        {
-            Keep.Add(allocation);
-            return;
-        }
-
         if (batch)
         {
             // A new version of a batch job runs again what an older one has done.

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Actors.Contracts;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Evaluations;
@@ -23,6 +24,12 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
 
     public void Run(IReadOnlyList<Allocation> allocations)
     {
+        if (allocations is List<Allocation> own && QuietAllocations.Are(input, job, group, CollectionsMarshal.AsSpan(own)))
+        {
+            draft.Desired[group.Name] = new DesiredUpdates(Ignore: _count);
+            return;
+        }
+
         var sets = AllocationSets.Of(input, job, group, allocations);
         var ended = sets.HasCanaries ? deployments.StaleCanaries(sets.Keep.Concat(sets.Migrate)) : [];
         foreach (var canary in ended)

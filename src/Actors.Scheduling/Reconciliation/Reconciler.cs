@@ -25,6 +25,10 @@ public static partial class Reconciler
                 draft.DeploymentUpdates.Add(new DeploymentStatusUpdate(orphan.Id, DeploymentStatus.Cancelled, "the job was stopped"));
             }
         }
+        else if (input is { Job: { Type: JobTypes.Service or JobTypes.Batch, TaskGroups: [var only] } quiet, Allocations: Allocation[] all } && !IsTemplate(quiet) && QuietAllocations.Are(input, quiet, only, all))
+        {
+            draft.Desired[only.Name] = new DesiredUpdates(Ignore: all.Length);
+        }
         else if (!IsTemplate(input.Job))
         {
             var byGroup = ByGroup(input, draft);

@@ -39,7 +39,7 @@ internal sealed partial class RegionDraft
 
         CountHealth(before, after);
         Recount(job, before, after);
-        Touched(job, Open(after.NodeId), after, before.AllocModifyIndex != after.AllocModifyIndex, !before.ClientTerminal && after.ClientTerminal);
+        Touched(job, Open(after.NodeId), after, before.AllocModifyIndex != after.AllocModifyIndex, !before.Terminal && after.Terminal);
     }
 
     private void Remove(Allocation allocation)
@@ -52,7 +52,7 @@ internal sealed partial class RegionDraft
         OpenAllocationsOf(allocation.EvaluationId).Remove(allocation.Id);
         job.Counts = job.Counts.Plus(CountsOf(allocation), -1);
         Unsettle(job);
-        Touched(job, node, allocation, desiredChanged: true, !allocation.ClientTerminal);
+        Touched(job, node, allocation, desiredChanged: true, !allocation.Terminal);
         Settle(node);
     }
 

@@ -1,4 +1,8 @@
+using Actors.Contracts.Allocations;
 using Actors.Contracts.Evaluations;
+using Actors.Contracts.Jobs;
+using Actors.Contracts.Nodes;
+using Actors.Contracts.Scheduling;
 using Actors.Scheduling.Queues;
 using Actors.Scheduling.Tests.Support;
 
@@ -26,6 +30,57 @@ public class BlockedSpecs
         Block(1, "a", escaped: true);
 
         Assert.Single(_blocked.Wake("infeasible", 10));
+    }
+
+    [Fact]
+    public void Only_what_may_help_wakes_in_a_living_region()
+    {
+        var region = new Region();
+        region.Add(Any.Node(1, cpu: 1000), Any.Node(2, cpu: 1000) with { ComputedClass = "v2", Attributes = new Dictionary<string, string> { ["kernel.name"] = "windows" } });
+        var linux = new Constraint { LeftTarget = "${attr.kernel.name}", Operand = "=", RightTarget = "linux" };
+        var windows = linux with { RightTarget = "windows" };
+        var holder = region.Register(Any.Job("holder", cpu: 1000, constraints: linux));
+        var other = region.Register(Any.Job("other", cpu: 1000, constraints: windows));
+        region.Settle();
+        var waiting = region.Register(Any.Job("waiting", cpu: 1000, constraints: linux));
+        region.Settle();
+        var plans = region.Plans.Count;
+
+        // A node that can't take it frees room; a node goes; a client reports what changes nothing: none of it helps.
+        region.Stop(other);
+        region.Set(Any.Node(2), NodeStatus.Down);
+        region.Report(AllocationClientStatus.Running, true, [.. region.Live(holder)]);
+        region.Settle();
+        Assert.DoesNotContain(region.Plans.Skip(plans), p => p.JobId == Any.IdOf(waiting));
+
+        region.Stop(holder);
+        region.ProcessAll();
+        Assert.Single(region.Live(waiting));
+
+        // Its room was free when it was told to stop: that its client has stopped it is no news.
+        var after = region.Plans.Count;
+        region.Settle();
+        Assert.Equal(after, region.Plans.Count);
+    }
+
+    [Fact]
+    public void Another_configuration_wakes_all()
+    {
+        var configured = new BlockedEvaluations();
+        var region = new Region();
+        region.Add(Any.Node(1, cpu: 1000));
+        region.Register(Any.Job("low", cpu: 1000) with { Priority = 10 });
+        region.Settle();
+        var urgent = region.Register(Any.Job("urgent", cpu: 1000) with { Priority = 90 });
+        region.Settle();
+        Assert.Empty(region.Live(urgent));
+        Assert.False(configured.Block(region.State.EvaluationsOfJob(Any.IdOf(urgent)).Single(e => e.Status == EvaluationStatus.Blocked)));
+
+        var awakened = configured.Reconfigure(new SchedulerConfiguration { PreemptForService = true });
+
+        Assert.Empty(awakened);
+        Assert.Equal("urgent", Assert.Single(configured.Reconfigure(new SchedulerConfiguration())).Evaluation.JobId.Id);
+        Assert.Equal(0, configured.Count);
     }
 
     [Fact]
