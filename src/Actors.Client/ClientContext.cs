@@ -1,5 +1,6 @@
 using Actors.Client.Allocations;
 using Actors.Client.Hosting;
+using Actors.Client.Networks;
 using Actors.Client.State;
 using Actors.Drivers;
 
@@ -25,6 +26,9 @@ internal sealed record ClientContext
 
     /// <summary>The allocations, for questions from outside.</summary>
     public required AllocationRegistry Registry { get; init; }
+
+    /// <summary>The allocations' networks.</summary>
+    public required NetworkManager Networks { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

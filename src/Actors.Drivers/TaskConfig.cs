@@ -52,6 +52,9 @@ public sealed record TaskConfig
     /// <summary>The group's network mode (<c>host</c>, <c>bridge</c>, <c>none</c>); "" when the group has none.</summary>
     public string NetworkMode { get; init; } = "";
 
+    /// <summary>The group's network that it joins; null: the host's.</summary>
+    public TaskNetwork? Network { get; init; }
+
     /// <summary>How much of its output is kept.</summary>
     public LogLimits Logs { get; init; } = new();
 

@@ -99,10 +99,10 @@ public sealed class AgentRulesTests
     {
         var ended = Enumerable.Range(1, 10).Select(i => new EndedAllocation(Id(i), Now.AddHours(-i))).ToList();
 
-        Assert.Equal([Id(10), Id(9), Id(8)], AllocationCollection.Choose(ended, 7, TimeSpan.FromDays(1), 0.1, 0.8, Now));
-        Assert.Equal([Id(10), Id(9)], AllocationCollection.Choose(ended, 50, TimeSpan.FromHours(8.5), 0.1, 0.8, Now));
-        Assert.Equal([Id(10), Id(9), Id(8), Id(7), Id(6)], AllocationCollection.Choose(ended, 50, TimeSpan.FromDays(1), 0.9, 0.8, Now));
-        Assert.Empty(AllocationCollection.Choose(ended, 50, TimeSpan.FromDays(1), 0.1, 0.8, Now));
+        Assert.Equal([Id(10), Id(9), Id(8)], AllocationCollection.Choose(ended, 7, TimeSpan.FromDays(1), isFull: false, Now));
+        Assert.Equal([Id(10), Id(9)], AllocationCollection.Choose(ended, 50, TimeSpan.FromHours(8.5), isFull: false, Now));
+        Assert.Equal([Id(10), Id(9), Id(8), Id(7), Id(6)], AllocationCollection.Choose(ended, 50, TimeSpan.FromDays(1), isFull: true, Now));
+        Assert.Empty(AllocationCollection.Choose(ended, 50, TimeSpan.FromDays(1), isFull: false, Now));
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public sealed class ExecTests : IAsyncLifetime
 
     private static string Input(string text) => """{"stdin":{"data":"BASE64"}}""".Replace("BASE64", Convert.ToBase64String(Encoding.UTF8.GetBytes(text)));
 
-    private static string Said(Conversation exec, string stream) => string.Concat(Frames(exec)
+    internal static string Said(Conversation exec, string stream) => string.Concat(Frames(exec)
         .Select(f => f.TryGetProperty(stream, out var part) && part.TryGetProperty("data", out var data) ? Encoding.UTF8.GetString(data.GetBytesFromBase64()) : ""));
 
     private static int ExitCode(Conversation exec) => Frames(exec).Last().GetProperty("result").GetProperty("exit_code").GetInt32();

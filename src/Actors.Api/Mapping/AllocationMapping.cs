@@ -28,7 +28,7 @@ internal static class AllocationMapping
         JobType = jobType,
         JobVersion = allocation.JobVersion,
         TaskGroup = allocation.TaskGroup,
-        AllocatedResources = withResources ? Resources(allocation) : null,
+        AllocatedResources = withResources ? Resources(allocation, "host") : null,
         DesiredStatus = Wire.Word(allocation.DesiredStatus),
         DesiredDescription = allocation.DesiredDescription,
         ClientStatus = Wire.Word(allocation.ClientStatus),
@@ -71,7 +71,7 @@ internal static class AllocationMapping
             Cpu = 0,
             MemoryMb = 0,
             DiskMb = allocation.Resources.DiskMb,
-            Networks = Networks([.. allocation.Resources.Ports.Where(p => p.Task is null)]),
+            Networks = Networks([.. allocation.Resources.Ports.Where(p => p.Task is null)], ModeOf(allocation, job)),
         },
         TaskResources = allocation.Resources.Tasks.ToDictionary(t => t.Key, t => new ResourcesModel
         {
@@ -82,7 +82,7 @@ internal static class AllocationMapping
             DiskMb = 0,
             Networks = Networks([.. allocation.Resources.Ports.Where(p => p.Task == t.Key)]),
         }),
-        AllocatedResources = Resources(allocation),
+        AllocatedResources = Resources(allocation, ModeOf(allocation, job)),
         Metrics = allocation.Metrics is { } metrics ? EvaluationMapping.ToModel(metrics) : null,
         DesiredStatus = Wire.Word(allocation.DesiredStatus),
         DesiredDescription = allocation.DesiredDescription,
@@ -90,6 +90,9 @@ internal static class AllocationMapping
         ClientStatus = Wire.Word(allocation.ClientStatus),
         ClientDescription = allocation.ClientDescription,
         TaskStates = TaskStates(allocation),
+        NetworkStatus = allocation.Network is { } made
+            ? new NetworkStatusModel(made.Interface, made.Address, made.AddressIpv6, made.DnsServers.Count > 0 ? new NetworkDnsModel(made.DnsServers) : null)
+            : null,
         PreviousAllocation = allocation.PreviousAllocation?.ToString() ?? "",
         NextAllocation = allocation.NextAllocation?.ToString() ?? "",
         DeploymentId = allocation.DeploymentId?.ToString() ?? "",
@@ -103,7 +106,10 @@ internal static class AllocationMapping
         ModifyTime = Wire.UnixNanoseconds(allocation.ModifyTime),
     };
 
-    private static AllocatedResourcesModel Resources(Allocation allocation) => new()
+    private static string ModeOf(Allocation allocation, Job? job) =>
+        job?.TaskGroups.FirstOrDefault(g => g.Name == allocation.TaskGroup)?.Networks.FirstOrDefault()?.Mode is { Length: > 0 } mode ? mode : "host";
+
+    private static AllocatedResourcesModel Resources(Allocation allocation, string mode) => new()
     {
         Tasks = allocation.Resources.Tasks.ToDictionary(t => t.Key, t => new AllocatedTaskModel
         {
@@ -113,7 +119,7 @@ internal static class AllocationMapping
         }),
         Shared = new AllocatedSharedModel
         {
-            Networks = Networks([.. allocation.Resources.Ports.Where(p => p.Task is null)]),
+            Networks = Networks([.. allocation.Resources.Ports.Where(p => p.Task is null)], mode),
             DiskMb = allocation.Resources.DiskMb,
             Ports = allocation.Resources.Ports.Count == 0
                 ? null
@@ -122,11 +128,11 @@ internal static class AllocationMapping
     };
 
     // Whether a port was asked for by number or not is not kept with the allocation: Nomad's tools show both alike.
-    private static List<NetworkModel>? Networks(IReadOnlyList<AllocatedPort> ports) => ports.Count == 0
+    private static List<NetworkModel>? Networks(IReadOnlyList<AllocatedPort> ports, string mode = "host") => ports.Count == 0
         ? null
         : [.. ports.GroupBy(p => p.HostIp, StringComparer.Ordinal).Select(g => new NetworkModel
         {
-            Mode = "host",
+            Mode = mode,
             Ip = g.Key,
             DynamicPorts = [.. g.Select(p => new PortModel(p.Label, p.Value, p.To, "default"))],
         })];

@@ -134,6 +134,9 @@ internal sealed record AllocModel
     [JsonPropertyName("FollowupEvalID")]
     public required string FollowupEvalId { get; init; }
 
+    /// <summary>The network that its client made for it; null when it has none of its own.</summary>
+    public NetworkStatusModel? NetworkStatus { get; init; }
+
     public IReadOnlyList<string>? PreemptedAllocations { get; init; }
 
     public string PreemptedByAllocation { get; init; } = "";
@@ -405,3 +408,9 @@ internal sealed record ServiceRegistrationModel
 
     public required ulong ModifyIndex { get; init; }
 }
+
+/// <summary>An allocation's own network.</summary>
+internal sealed record NetworkStatusModel(string InterfaceName, string Address, [property: JsonPropertyName("AddressIPv6")] string AddressIpv6, [property: JsonPropertyName("DNS")] NetworkDnsModel? Dns);
+
+/// <summary>The name servers of an allocation's own network.</summary>
+internal sealed record NetworkDnsModel(IReadOnlyList<string> Servers, IReadOnlyList<string>? Searches = null, IReadOnlyList<string>? Options = null);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Actors.Cli.Hocon;
 using Actors.Client.Artifacts;
 using Actors.Client.Hosting;
+using Actors.Client.Networks;
 using Actors.Server.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -62,6 +63,13 @@ internal static class ConfigSchema
         new("client.meta.*", "a text", (s, node, path) => Meta(s, string.Join('.', path.Skip(2)), node)),
         ConfigKey.Text("client.network-interface", (s, value) => Client(s, o => o with { NetworkInterface = value })),
         ConfigKey.Text("client.network-ip", (s, value) => Client(s, o => o with { NetworkIp = value })),
+        new("client.host-networks.*.interface", "an interface's name", (s, node, path) => node is HoconScalar { Text.Length: > 0 } text ? Network(s, path[2], o => o with { Interface = text.Text }) : null),
+        new("client.host-networks.*.cidr", "a block of addresses such as 10.0.0.0/8", (s, node, path) => node is HoconScalar text && System.Net.IPNetwork.TryParse(text.Text, out _) ? Network(s, path[2], o => o with { Cidr = text.Text }) : null),
+        ConfigKey.Text("client.cni.path", (s, value) => Networks(s, o => o with { CniPath = value })),
+        ConfigKey.Text("client.cni.config-dir", (s, value) => Networks(s, o => o with { CniConfigDir = value })),
+        ConfigKey.Text("client.bridge.name", (s, value) => Networks(s, o => o with { BridgeName = value })),
+        new("client.bridge.subnet", "a block of IPv4 addresses such as 172.26.64.0/20", (s, node, path) => node is HoconScalar text && System.Net.IPNetwork.TryParse(text.Text, out _) ? Networks(s, o => o with { BridgeSubnet = text.Text }) : null),
+        ConfigKey.Flag("client.bridge.hairpin", (s, value) => Networks(s, o => o with { BridgeHairpin = value })),
         ConfigKey.Whole("client.min-dynamic-port", 1, MaxPort, (s, value) => Client(s, o => o with { MinDynamicPort = value })),
         ConfigKey.Whole("client.max-dynamic-port", 1, MaxPort, (s, value) => Client(s, o => o with { MaxDynamicPort = value })),
         ConfigKey.Whole("client.reserved.cpu", 0, int.MaxValue, (s, value) => Client(s, o => o with { ReservedCpuMhz = value })),
@@ -89,6 +97,8 @@ internal static class ConfigSchema
         ConfigKey.Flag("client.secrets-in-memory", (s, value) => Client(s, o => o with { SecretsInMemory = value })),
         ConfigKey.Duration("client.ephemeral-disk.interval", TimeSpan.Zero, (s, value) => Client(s, o => o with { DiskInterval = value })),
         ConfigKey.Flag("client.ephemeral-disk.stop-when-exceeded", (s, value) => Client(s, o => o with { StopWhenDiskExceeded = value })),
+        ConfigKey.Real("client.gc.inode-usage", 0, 1, (s, value) => Client(s, o => o with { CollectInodeUsage = value })),
+        ConfigKey.Duration("client.gc.leftover-interval", TimeSpan.FromSeconds(1), (s, value) => Client(s, o => o with { LeftoverInterval = value })),
         ConfigKey.Flag("client.stop-tasks-on-shutdown", (s, value) => Client(s, o => o with { StopTasksOnShutdown = value })),
         ConfigKey.Duration("client.shutdown-timeout", TimeSpan.Zero, (s, value) => Client(s, o => o with { ShutdownTimeout = value })),
         ConfigKey.List("client.driver-allowlist", "a list of driver names", (s, value) => Client(s, o => o with { DriverAllowList = value })),
@@ -119,6 +129,13 @@ internal static class ConfigSchema
                 return null;
         }
     }
+
+    private static AgentSettings Networks(AgentSettings settings, Func<NetworkOptions, NetworkOptions> change) => Client(settings, client => client with { Networks = change(client.Networks) });
+
+    private static AgentSettings Network(AgentSettings settings, string name, Func<HostNetworkOptions, HostNetworkOptions> change) => Client(settings, client => client with
+    {
+        HostNetworks = new Dictionary<string, HostNetworkOptions>(client.HostNetworks) { [name] = change(client.HostNetworks.GetValueOrDefault(name) ?? new HostNetworkOptions()) },
+    });
 
     private static AgentSettings Volume(AgentSettings settings, string name, Func<HostVolumeOptions, HostVolumeOptions> change) => Client(settings, client => client with
     {

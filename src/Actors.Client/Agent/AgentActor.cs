@@ -2,6 +2,7 @@ using System.Text.Json;
 using Actors.Client.Allocations;
 using Actors.Client.Fingerprints;
 using Actors.Client.Hosting;
+using Actors.Client.Leftovers;
 using Actors.Client.Link;
 using Actors.Client.State;
 using Actors.Client.Streams;
@@ -28,6 +29,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _life = new();
     private readonly NodeFacts _facts;
+    private readonly NetworkFingerprint _networks;
     private readonly Dictionary<AllocationId, AllocationEntry> _allocations = [];
     private readonly Dictionary<(JobId, ulong), Job> _jobs = [];
     private readonly IActorRef _link;
@@ -36,10 +38,16 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
     private IReadOnlyList<AllocationRecord> _remembered;
     private string _region = "global";
     private bool _connected;
+    private bool _told;
+    private readonly LeftoverCollector _leftovers;
+    private readonly HashSet<AllocationId> _leftoversGoing = [];
+    private HashSet<AllocationId> _listed = [];
 
     public AgentActor(ClientContext context, ClientStatus status, string secret, StreamService streams, HostStatistics host, IReadOnlyList<AllocationRecord> remembered)
     {
         (_context, _status, _host, _remembered) = (context, status, host, remembered);
+        _leftovers = new LeftoverCollector(context, status.NodeId!.Value, context.Directories.Root);
+        _networks = new NetworkFingerprint(context.Options.Networks);
         _facts = new NodeFacts(status.NodeId!.Value, secret, context.Options, context.Drivers.Count);
         _link = Context.ActorOf(Props.Create(() => new LinkActor(context.Options, streams)), "link");
         _reports = Context.ActorOf(Props.Create(() => new ReportActor(_link)), "reports");
@@ -57,6 +65,9 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
         Receive<AllocationRemoved>(OnRemoved);
         Receive<ReportsDelivered>(OnDelivered);
         Receive<CollectDue>(_ => Collect());
+        Receive<LeftoversDue>(_ => LookForLeftovers());
+        Receive<LeftoversFound>(RemoveLeftovers);
+        Receive<LeftoverRemoved>(OnLeftoverRemoved);
         Receive<CollectNow>(now => { Ended().Where(e => now.Allocation is null || e.Id == now.Allocation).ToList().ForEach(e => Remove(e.Id)); Sender.Tell(Done.Instance); });
         Receive<RemoveEverything>(_ => RemoveAll());
         Receive<Status.Failure>(failure => _log.Warning("Something on disk could not be changed: {0}", failure.Cause.Message));
@@ -72,6 +83,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
         Timers.StartSingleTimer(nameof(FingerprintDeadline), new FingerprintDeadline(), FingerprintWithin);
         Timers.StartPeriodicTimer(nameof(FingerprintDue), new FingerprintDue(), _context.Options.FingerprintInterval);
         Timers.StartPeriodicTimer(nameof(CollectDue), new CollectDue(), _context.Options.CollectInterval);
+        Timers.StartPeriodicTimer(nameof(LeftoversDue), new LeftoversDue(), _context.Options.LeftoverInterval);
     }
 
     protected override void PostStop() => _life.Cancel();
@@ -79,7 +91,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
     private void LookAtHost()
     {
         var options = _context.Options;
-        Task.Run(() => HostFingerprint.Take(options)).PipeTo(Self, success: facts => new HostFound(facts), failure: e => new HostNotFound(e));
+        Task.Run(() => HostFingerprint.TakeAsync(options, _networks, _life.Token)).PipeTo(Self, success: facts => new HostFound(facts), failure: e => new HostNotFound(e));
     }
 
     private void OnDriver(DriverFound found)
@@ -151,8 +163,13 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
                 _jobs[(new JobId(job.Namespace, job.JobId), job.Version)] = JsonSerializer.Deserialize(job.JobJson.Span, ContractsJson.Default.Job)!;
             var changes = DesiredChanges.Of(_allocations.ToDictionary(a => a.Key, a => a.Value.Allocation.AllocModifyIndex), desired);
             foreach (var id in changes.Remove) Remove(id);
+            var first = desired.Full && !_told;
+            _told |= desired.Full;
+            if (desired.Full) _listed = [.. desired.Allocations.Select(a => AllocationId.Parse(a.Id))];
+            foreach (var id in desired.Removed) _listed.Remove(AllocationId.Parse(id));
             foreach (var wanted in changes.Take)
                 Take(JsonSerializer.Deserialize(wanted.AllocationJson.Span, ContractsJson.Default.Allocation)!);
+            if (first) Self.Tell(new LeftoversDue());
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
@@ -176,6 +193,11 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
         else if (!allocation.ClientTerminal)
         {
             Run(allocation, job, remembered: null);
+        }
+        else
+        {
+            // Over, and not remembered here: whatever is left of it may go.
+            _listed.Remove(allocation.Id);
         }
     }
 
@@ -205,12 +227,34 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
         }
     }
 
+    /// <summary>Not before the servers have said what should be here: what this agent forgot may be wanted all the same.</summary>
+    private void LookForLeftovers()
+    {
+        if (_told) _leftovers.FindAsync(_life.Token).PipeTo(Self, success: found => new LeftoversFound(found), failure: e => new Status.Failure(e));
+    }
+
+    private void RemoveLeftovers(LeftoversFound found)
+    {
+        foreach (var id in found.Allocations.Where(id => !_allocations.ContainsKey(id) && !_listed.Contains(id) && _leftoversGoing.Add(id)))
+        {
+            _log.Warning("Something of allocation {0} is on this machine, and nobody wants it: it is removed", id);
+            _leftovers.RemoveAsync(id, _life.Token).PipeTo(Self, success: () => new LeftoverRemoved(id, null), failure: e => new LeftoverRemoved(id, e.Message));
+        }
+    }
+
+    private void OnLeftoverRemoved(LeftoverRemoved removed)
+    {
+        _leftoversGoing.Remove(removed.Allocation);
+        if (removed.Problem is { } problem) _log.Warning("What is left of allocation {0} could not be removed: {1}", removed.Allocation, problem);
+    }
+
     private void Collect()
     {
         Task.Run(_context.KeptLogs.Prune).PipeTo(Self, success: () => Done.Instance, failure: e => new Status.Failure(e));
-        var usage = _context.Directories.DiskUsage();
+        var use = FileSystemUse.Of(_context.Directories.Root);
         var chosen = AllocationCollection.Choose(
-            Ended(), _context.Options.CollectMaxAllocations, _context.Options.CollectMaxAge, usage, _context.Options.CollectDiskUsage, _context.Time.GetUtcNow());
+            Ended(), _context.Options.CollectMaxAllocations, _context.Options.CollectMaxAge,
+            isFull: use.Space >= _context.Options.CollectDiskUsage || use.Inodes >= _context.Options.CollectInodeUsage, _context.Time.GetUtcNow());
         foreach (var id in chosen) Remove(id);
     }
 

@@ -34,5 +34,14 @@ internal sealed record FingerprintDue : IAgentEvent;
 /// <summary>Reports have gathered for long enough.</summary>
 internal sealed record FlushReports(bool Again) : IAgentEvent;
 
+/// <summary>Look for what is on the machine of allocations that nobody remembers.</summary>
+internal sealed record LeftoversDue : IAgentEvent;
+
+/// <summary>Of these allocations something is on the machine.</summary>
+internal sealed record LeftoversFound(IReadOnlySet<AllocationId> Allocations) : IAgentEvent;
+
+/// <summary>What was left of an allocation is removed, or could not be.</summary>
+internal sealed record LeftoverRemoved(AllocationId Allocation, string? Problem) : IAgentEvent;
+
 /// <summary>Look for ended allocations to remove.</summary>
 internal sealed record CollectDue : IAgentEvent;

@@ -17,15 +17,14 @@ internal static class AllocationCollection
     /// <param name="ended">All that have ended.</param>
     /// <param name="maxCount">Kept at most.</param>
     /// <param name="maxAge">Kept at longest.</param>
-    /// <param name="diskUsage">The share of the disk in use, 0 to 1.</param>
-    /// <param name="maxDiskUsage">The share from which room is made.</param>
+    /// <param name="isFull">The disk is so full that room is made.</param>
     /// <param name="now">The time.</param>
     public static IReadOnlyList<AllocationId> Choose(
-        IReadOnlyCollection<EndedAllocation> ended, int maxCount, TimeSpan maxAge, double diskUsage, double maxDiskUsage, DateTimeOffset now)
+        IReadOnlyCollection<EndedAllocation> ended, int maxCount, TimeSpan maxAge, bool isFull, DateTimeOffset now)
     {
         var oldestFirst = ended.OrderBy(e => e.EndedAt).ThenBy(e => e.Id).ToList();
         var tooMany = Math.Max(0, oldestFirst.Count - maxCount);
-        var forDisk = diskUsage >= maxDiskUsage ? PerLook : 0;
+        var forDisk = isFull ? PerLook : 0;
         return [.. oldestFirst.Where((e, i) => i < tooMany || i < forDisk || now - e.EndedAt > maxAge).Select(e => e.Id)];
     }
 }

@@ -45,7 +45,7 @@ internal sealed record ReportOutbox(ImmutableDictionary<AllocationId, Allocation
     /// <summary>Whether two reports tell the same, whenever they were made.</summary>
     public static bool Same(AllocationReport a, AllocationReport b) =>
         a.AllocationId == b.AllocationId && a.ClientStatus == b.ClientStatus && a.ClientDescription == b.ClientDescription
-        && a.Health == b.Health && a.TaskStates.Count == b.TaskStates.Count
+        && a.Health == b.Health && a.Network == b.Network && a.TaskStates.Count == b.TaskStates.Count
         && a.TaskStates.All(t => b.TaskStates.TryGetValue(t.Key, out var other) && Same(t.Value, other));
 
     private static bool Same(TaskState a, TaskState b) =>

@@ -15,6 +15,9 @@ internal sealed class AllocationDirectory(string root)
     /// <summary>The directory of drivers' own files: not shown to users.</summary>
     public const string ControlName = ".control";
 
+    /// <summary>Where all allocations lie.</summary>
+    public string Root => root;
+
     /// <summary>The allocation's directory.</summary>
     public string PathOf(AllocationId allocation) => Path.Combine(root, allocation.ToString());
 
@@ -63,14 +66,6 @@ internal sealed class AllocationDirectory(string root)
             .Select(path => AllocationId.TryParse(Path.GetFileName(path), out var id) ? id : default(AllocationId?))
             .OfType<AllocationId>()]
         : [];
-
-    /// <summary>The share of the disk in use where the allocations lie, 0 to 1.</summary>
-    public double DiskUsage()
-    {
-        if (!Directory.Exists(root)) return 0;
-        var drive = new DriveInfo(root);
-        return drive.TotalSize > 0 ? 1 - ((double)drive.AvailableFreeSpace / drive.TotalSize) : 0;
-    }
 
     private static void Make(string path, UnixFileMode mode)
     {

@@ -212,7 +212,7 @@ internal sealed partial class AllocationRunner : ReceiveActor, IWithTimers
         if (_stopping is null && _health.Judge(_scope.Job, Allocation, _states, _context.Time.GetUtcNow()) is { } again)
             Timers.StartSingleTimer(nameof(JudgeHealth), new JudgeHealth(), again);
         var description = _timeIsUp && status == AllocationClientStatus.Complete ? TaskStates.OutOfTime : TaskStates.Describe(status);
-        var report = new AllocationReport(Allocation.Id, status, description, new Dictionary<string, TaskState>(_states), _health.Verdict, _context.Time.GetUtcNow());
+        var report = new AllocationReport(Allocation.Id, status, description, new Dictionary<string, TaskState>(_states), _health.Verdict, _context.Time.GetUtcNow(), _scope.Facts.Network?.Status);
         var terminal = Over;
         _registered.Ended = terminal;
         if (terminal && !_ended)

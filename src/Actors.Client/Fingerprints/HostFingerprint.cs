@@ -16,7 +16,7 @@ internal static class HostFingerprint
     private const double AssumedMhz = 2000;
 
     /// <summary>Looks now.</summary>
-    public static HostFacts Take(ClientOptions options)
+    public static async Task<HostFacts> TakeAsync(ClientOptions options, NetworkFingerprint own, CancellationToken cancellationToken)
     {
         var attributes = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var (mhz, cores) = Cpu(attributes, options);
@@ -24,7 +24,7 @@ internal static class HostFingerprint
         Kernel(attributes);
         OperatingSystemRelease(attributes);
         var disk = Storage(attributes, options.DataDir);
-        var networks = Networks(attributes, options);
+        IReadOnlyList<NodeNetwork> networks = [.. Networks(attributes, options), .. await own.TakeAsync(attributes, cancellationToken).ConfigureAwait(false)];
         attributes["unique.hostname"] = Environment.MachineName;
         attributes["nomad.version"] = NomadVersion;
         attributes["actors.version"] = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "";
@@ -126,8 +126,17 @@ internal static class HostFingerprint
         var ip = options.NetworkIp.Length > 0 ? options.NetworkIp : address?.Address.ToString() ?? "127.0.0.1";
         attributes["unique.network.ip-address"] = ip;
         var speed = chosen is { Speed: > 0 } ? (int)Math.Min(int.MaxValue, chosen.Speed / 1_000_000) : 1000;
-        return [new NodeNetwork("host", chosen?.Name ?? "lo", ip, $"{ip}/{address?.PrefixLength ?? 32}", speed)];
+        return [new NodeNetwork("host", chosen?.Name ?? "lo", ip, $"{ip}/{address?.PrefixLength ?? 32}", speed), .. HostNetworks(interfaces, options)];
     }
+
+    /// <summary>The host's networks that have names of their own: every address of an interface, or within a block, that the operator named.</summary>
+    private static IEnumerable<NodeNetwork> HostNetworks(NetworkInterface[] interfaces, ClientOptions options) =>
+        from named in options.HostNetworks
+        from device in interfaces
+        where named.Value.Interface.Length == 0 || device.Name == named.Value.Interface
+        from address in device.GetIPProperties().UnicastAddresses
+        where named.Value.Cidr.Length == 0 || System.Net.IPNetwork.Parse(named.Value.Cidr).Contains(address.Address)
+        select new NodeNetwork("host", device.Name, address.Address.ToString(), $"{address.Address}/{address.PrefixLength}", device.Speed > 0 ? (int)Math.Min(int.MaxValue, device.Speed / 1_000_000) : 1000, named.Key);
 
     /// <summary>The interface of the route to everywhere, or null. Columns of /proc/net/route: interface, destination, …</summary>
     private static string? DefaultRouteInterface() => (ReadFile("/proc/net/route") ?? "").Split('\n').Skip(1)

@@ -99,7 +99,7 @@ internal sealed class HostStatistics(string dataDir)
         json.WriteNumber("Used", used);
         json.WriteNumber("Available", drive.AvailableFreeSpace);
         json.WriteNumber("UsedPercent", drive.TotalSize > 0 ? 100d * used / drive.TotalSize : 0);
-        json.WriteNumber("InodesUsedPercent", 0);
+        json.WriteNumber("InodesUsedPercent", 100 * FileSystemUse.Of(drive.Name).Inodes);
         json.WriteEndObject();
     }
 

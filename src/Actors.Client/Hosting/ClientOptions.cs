@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Actors.Client.Artifacts;
+using Actors.Client.Networks;
 
 namespace Actors.Client.Hosting;
 
@@ -69,6 +70,12 @@ public sealed record ClientOptions
     /// <summary>The address that ports are bound to; "": the first of <see cref="NetworkInterface"/>.</summary>
     public string NetworkIp { get; init; } = "";
 
+    /// <summary>Networks of the host that jobs may name in a port's <c>host_network</c>.</summary>
+    public IReadOnlyDictionary<string, HostNetworkOptions> HostNetworks { get; init; } = new Dictionary<string, HostNetworkOptions>();
+
+    /// <summary>How groups' networks are made.</summary>
+    public NetworkOptions Networks { get; init; } = new();
+
     /// <summary>Directories of the host that jobs may ask for, by name.</summary>
     public IReadOnlyDictionary<string, HostVolumeOptions> HostVolumes { get; init; } = new Dictionary<string, HostVolumeOptions>();
 
@@ -111,12 +118,23 @@ public sealed record ClientOptions
     /// <summary>Whether an allocation that uses more disk than it asked for is stopped, as failed; else its tasks' stories say so.</summary>
     public bool StopWhenDiskExceeded { get; init; }
 
+    /// <summary>Share of the disk's inodes in use (0 to 1) from which ended allocations are removed, oldest first.</summary>
+    public double CollectInodeUsage { get; init; } = 0.7;
+
+    /// <summary>How often the machine is looked through for what is left of allocations that nobody remembers; also once after each start.</summary>
+    public TimeSpan LeftoverInterval { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Whether the agent's graceful end stops all tasks and removes what it made: for development. Never on a crash.</summary>
     public bool StopTasksOnShutdown { get; init; }
 
     /// <summary>How long the graceful end may take with <see cref="StopTasksOnShutdown"/>.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }
+
+/// <summary>A network of the host that jobs may name.</summary>
+/// <param name="Interface">Its interface; "": any.</param>
+/// <param name="Cidr">The block that its addresses are in; "": any.</param>
+public sealed record HostNetworkOptions(string Interface = "", string Cidr = "");
 
 /// <summary>A directory of the host that jobs may mount.</summary>
 /// <param name="Path">Where it is on the host.</param>

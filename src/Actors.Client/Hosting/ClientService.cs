@@ -1,6 +1,7 @@
 using Actors.Client.Agent;
 using Actors.Client.Allocations;
 using Actors.Client.Fingerprints;
+using Actors.Client.Networks;
 using Actors.Client.State;
 using Actors.Client.Streams;
 using Actors.Client.Tasks;
@@ -46,6 +47,7 @@ internal sealed class ClientService(
             Directories = new AllocationDirectory(Path.Combine(data, "alloc")),
             KeptLogs = new KeptLogs(Path.Combine(data, "logs"), options.KeepLogsFor, options.KeepLogsBytes, time),
             Registry = new AllocationRegistry(),
+            Networks = new NetworkManager(options.Networks, status.NodeId.Value, [.. drivers]),
             Time = time,
             HostEnvironment = HostEnvironment(),
         };

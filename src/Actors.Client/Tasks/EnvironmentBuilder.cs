@@ -37,6 +37,9 @@ internal sealed record EnvironmentInput
     /// <summary>Ports inside the task's container by label (its driver's <c>port_map</c>).</summary>
     public IReadOnlyDictionary<string, long> PortMap { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>The group's own network, or null.</summary>
+    public NetworkStatus? Network { get; init; }
+
     /// <summary>The agent's own environment: what tasks that share the host's file system inherit.</summary>
     public IReadOnlyDictionary<string, string> Host { get; init; } = new Dictionary<string, string>();
 }
@@ -64,6 +67,7 @@ internal static class EnvironmentBuilder
         AddPlaces(env, input);
         AddIdentity(env, input);
         AddPorts(env, input);
+        AddNetwork(env, input.Allocation, input.Task.Name, input.Network);
         var node = Interpolation.NodeValues(input.Node, input.Region);
         AddMeta(env, input, node);
         foreach (var (name, value) in input.Task.Env)
@@ -127,6 +131,19 @@ internal static class EnvironmentBuilder
             env["NOMAD_IP_" + prefixed] = port.HostIp;
             env["NOMAD_PORT_" + prefixed] = Text(port.Value);
             env["NOMAD_ADDR_" + prefixed] = Address(port.HostIp, port.Value);
+        }
+    }
+
+    /// <summary>The addresses of the group's own network, by port.</summary>
+    public static void AddNetwork(Dictionary<string, string> env, Allocation allocation, string task, NetworkStatus? network)
+    {
+        if (network is not { } made) return;
+        var ip = made.Address.Length > 0 ? made.Address : made.AddressIpv6;
+        foreach (var port in allocation.Resources.Ports.Where(p => p.Task is null || p.Task == task))
+        {
+            var label = Clean(port.Label);
+            env["NOMAD_ALLOC_IP_" + label] = ip;
+            env["NOMAD_ALLOC_ADDR_" + label] = Address(ip, port.To > 0 ? port.To : port.Value);
         }
     }
 

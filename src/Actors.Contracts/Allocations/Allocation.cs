@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Actors.Contracts.Collections;
 using Actors.Contracts.Evaluations;
 
 namespace Actors.Contracts.Allocations;
@@ -71,6 +72,9 @@ public sealed record Allocation
 
     /// <summary>Its health for its deployment; null: not decided yet.</summary>
     public DeploymentHealth? Health { get; init; }
+
+    /// <summary>Its network as its client made it; null: it has none of its own.</summary>
+    public NetworkStatus? Network { get; init; }
 
     /// <summary>The resources and ports it holds.</summary>
     public required AllocatedResources Resources { get; init; }
@@ -155,6 +159,16 @@ public enum AllocationClientStatus
 /// <param name="ModifyIndex">The index that told it; 0 in a report.</param>
 public sealed record DeploymentHealth(bool Healthy, DateTimeOffset At, ulong ModifyIndex = 0);
 
+/// <summary>The network that a client made for an allocation (modes <c>bridge</c> and <c>cni/…</c>).</summary>
+/// <param name="Interface">The interface inside it, such as <c>eth0</c>.</param>
+/// <param name="Address">Its IPv4 address, or "".</param>
+/// <param name="AddressIpv6">Its IPv6 address, or "".</param>
+public sealed record NetworkStatus(string Interface, string Address, string AddressIpv6 = "")
+{
+    /// <summary>Addresses of the name servers that it was given.</summary>
+    public EquatableList<string> DnsServers { get; init => field = value ?? []; } = [];
+}
+
 /// <summary>An allocation was placed again elsewhere.</summary>
 /// <param name="At">When.</param>
 /// <param name="PreviousAllocation">What failed.</param>
@@ -169,10 +183,12 @@ public sealed record RescheduleEvent(DateTimeOffset At, AllocationId PreviousAll
 /// <param name="TaskStates">All its tasks, by name.</param>
 /// <param name="Health">Its health for its deployment, once decided.</param>
 /// <param name="At">When the client saw it, by the client's clock.</param>
+/// <param name="Network">Its network as it was made, or null.</param>
 public sealed record AllocationReport(
     AllocationId AllocationId,
     AllocationClientStatus ClientStatus,
     string ClientDescription,
     IReadOnlyDictionary<string, TaskState> TaskStates,
     DeploymentHealth? Health,
-    DateTimeOffset At);
+    DateTimeOffset At,
+    NetworkStatus? Network = null);

@@ -26,8 +26,9 @@ internal static class ContainerSpec
     {
         CheckPermissions(config, options);
         var command = config.Text("command") is { Length: > 0 } program ? (string[])[program, .. config.TextList("args") ?? []] : [.. config.TextList("args") ?? []];
-        var ports = Ports(task, config);
         var network = NetworkMode(task, config);
+        // The ports of a group's own network are mapped where that network is made.
+        var ports = SharesContainer(network) ? [] : Ports(task, config);
         return new CreateContainerParameters
         {
             Name = task.HostName,
@@ -37,8 +38,8 @@ internal static class ContainerSpec
             Env = [.. task.Env.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}={v.Value}")],
             User = task.User.Length > 0 ? task.User : null,
             WorkingDir = config.Text("work_dir"),
-            // With the host's network the engine refuses a name of its own.
-            Hostname = network == "host" ? null : config.Text("hostname") is { Length: > 0 } name ? name : null,
+            // With the host's network, or another container's, the engine refuses a name of its own.
+            Hostname = network == "host" || SharesContainer(network) ? null : config.Text("hostname") is { Length: > 0 } name ? name : null,
             Tty = config.Flag("tty") ?? false,
             OpenStdin = config.Flag("interactive") ?? false,
             StopSignal = null,
@@ -81,10 +82,11 @@ internal static class ContainerSpec
             CapDrop = List(config, "cap_drop"),
             GroupAdd = List(config, "group_add"),
             SecurityOpt = List(config, "security_opt"),
-            DNS = List(config, "dns_servers"),
-            DNSSearch = List(config, "dns_search_domains"),
-            DNSOptions = List(config, "dns_options"),
-            ExtraHosts = List(config, "extra_hosts"),
+            // What another container's network is like is that container's to say.
+            DNS = SharesContainer(network) ? null : List(config, "dns_servers"),
+            DNSSearch = SharesContainer(network) ? null : List(config, "dns_search_domains"),
+            DNSOptions = SharesContainer(network) ? null : List(config, "dns_options"),
+            ExtraHosts = SharesContainer(network) ? null : List(config, "extra_hosts"),
             Sysctls = config.TextMap("sysctl")?.ToDictionary(),
             StorageOpt = config.TextMap("storage_opt")?.ToDictionary(),
             Ulimits = Ulimits(config),
@@ -135,8 +137,10 @@ internal static class ContainerSpec
         ["com.hashicorp.nomad.node_name"] = task.NodeName,
     };
 
+    private static bool SharesContainer(string network) => network.StartsWith("container:", StringComparison.Ordinal);
+
     private static string NetworkMode(TaskConfig task, ConfigReader config) =>
-        config.Text("network_mode") is { Length: > 0 } mode ? mode : task.NetworkMode is "host" or "none" ? task.NetworkMode : "bridge";
+        config.Text("network_mode") is { Length: > 0 } mode ? mode : task.Network is { Container.Length: > 0 } shared ? $"container:{shared.Container}" : task.NetworkMode is "host" or "none" ? task.NetworkMode : "bridge";
 
     private static Dictionary<string, IList<PortBinding>> Ports(TaskConfig task, ConfigReader config)
     {

@@ -10,7 +10,7 @@ using Docker.DotNet.Models;
 namespace Actors.Drivers.Docker;
 
 /// <summary>Runs tasks as containers of a Docker engine. The engine may come, go and restart while the agent runs.</summary>
-public sealed class DockerDriver : ITaskDriver
+public sealed partial class DockerDriver : ITaskDriver
 {
     /// <summary>The driver's name.</summary>
     public const string DriverName = "docker";

@@ -17,6 +17,19 @@ internal static class Executables
     /// <summary>The path of <c>env</c>: a task's own path variable may not lead to it.</summary>
     public static string Env { get; } = Find("env", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin") ?? "/usr/bin/env";
 
+    /// <summary>The words before a command that joins a network namespace: only then does it become its user, who could not join it.</summary>
+    /// <param name="network">The namespace's path.</param>
+    /// <param name="user">The user; "": the agent's own.</param>
+    /// <exception cref="DriverException">The program or the user is not there.</exception>
+    public static IReadOnlyList<string> Enter(string network, string user)
+    {
+        var program = Find("nsenter", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin")
+            ?? throw new DriverException("the program nsenter (util-linux) is not in PATH: a task can't join its group's network without it", recoverable: false);
+        if (user.Length == 0) return [program, $"--net={network}"];
+        var (id, group) = FindUser(user);
+        return [program, $"--net={network}", $"--setuid={id}", $"--setgid={group}"];
+    }
+
     /// <summary>The path of a task's command: in its <c>local</c> directory, its directory, its working directory, or the path variable.</summary>
     /// <exception cref="DriverException">It is not there, or not executable.</exception>
     public static string Resolve(string command, TaskPaths paths, string workDirectory, string? path, string place = "config.command")

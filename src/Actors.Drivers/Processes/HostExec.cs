@@ -7,7 +7,8 @@ namespace Actors.Drivers.Processes;
 /// <param name="WorkDirectory">Where it starts.</param>
 /// <param name="Environment">Its environment.</param>
 /// <param name="User">The user to run as; "": the agent's own.</param>
-internal sealed record HostExecSurroundings(string WorkDirectory, IReadOnlyDictionary<string, string> Environment, string User);
+/// <param name="Network">The path of the network namespace that it joins; null: the host's.</param>
+internal sealed record HostExecSurroundings(string WorkDirectory, IReadOnlyDictionary<string, string> Environment, string User, string? Network = null);
 
 /// <summary>A command of the host with its streams held here: in a session of its own, with a terminal if that is asked.</summary>
 internal sealed class HostExec : IDriverExec
@@ -124,8 +125,14 @@ internal sealed class HostExec : IDriverExec
         };
         // The shell only puts the terminal in place and gives way; its id becomes the command's, its session's and its group's.
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(pty is null ? "exec \"$0\" \"$@\"" : $"exec \"$0\" -c \"$@\" <>{pty.Path} >&0 2>&0");
+        start.ArgumentList.Add(pty is null ? "exec \"$0\" \"$@\"" : $"exec \"$0\" \"$@\" <>{pty.Path} >&0 2>&0");
+        if (surroundings.Network is { } network)
+        {
+            foreach (var word in Executables.Enter(network, surroundings.User)) start.ArgumentList.Add(word);
+        }
+
         start.ArgumentList.Add(Executables.Setsid ?? throw new DriverException("the program setsid (util-linux) is not in PATH", recoverable: false));
+        if (pty is not null) start.ArgumentList.Add("-c");
         if (Executables.EnvResetsSignals)
         {
             start.ArgumentList.Add(Executables.Env);
@@ -136,7 +143,7 @@ internal sealed class HostExec : IDriverExec
         start.Environment.Clear();
         foreach (var (name, value) in surroundings.Environment) start.Environment[name] = value;
         if (pty is not null) start.Environment.TryAdd("TERM", "xterm");
-        if (surroundings.User.Length > 0) start.UserName = surroundings.User;
+        if (surroundings is { User.Length: > 0, Network: null }) start.UserName = surroundings.User;
         return Process.Start(start) ?? throw new DriverException("the operating system started no process", recoverable: true);
     }
 

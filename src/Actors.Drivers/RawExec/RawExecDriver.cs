@@ -144,7 +144,12 @@ public sealed class RawExecDriver(JsonObject? options, TimeProvider time) : ITas
 
     private static Process Spawn(TaskConfig task, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo(Executables.Setsid!)
+        IReadOnlyList<string> command =
+        [
+            .. task.Network is { } network ? Executables.Enter(network.Namespace, task.User) : [],
+            Executables.Setsid!, "/bin/sh", Path.Combine(task.Paths.Control, RawExecScript.FileName),
+        ];
+        var start = new ProcessStartInfo(command[0])
         {
             WorkingDirectory = "/",
             UseShellExecute = false,
@@ -153,11 +158,10 @@ public sealed class RawExecDriver(JsonObject? options, TimeProvider time) : ITas
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add("/bin/sh");
-        start.ArgumentList.Add(Path.Combine(task.Paths.Control, RawExecScript.FileName));
+        foreach (var word in command.Skip(1)) start.ArgumentList.Add(word);
         start.Environment.Clear();
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        if (task.User.Length > 0) start.UserName = task.User;
+        if (task is { User.Length: > 0, Network: null }) start.UserName = task.User;
         var process = Process.Start(start) ?? throw new DriverException("the operating system started no process", recoverable: true);
         process.StandardInput.Dispose();
         process.StandardOutput.Dispose();

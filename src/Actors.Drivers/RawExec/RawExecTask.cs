@@ -105,7 +105,7 @@ internal sealed class RawExecTask : IDriverTask
         if (_exited.Task.IsCompleted || !_process.Alive) throw new DriverException("the task has ended", recoverable: false);
         var command = Executables.Resolve(request.Command[0], _task.Paths, _task.Paths.Task, _task.Env.GetValueOrDefault("PATH"), "command");
         return Task.FromResult<IDriverExec>(HostExec.Start(
-            [command, .. request.Command.Skip(1)], new HostExecSurroundings(_task.Paths.Task, _task.Env, _task.User), request));
+            [command, .. request.Command.Skip(1)], new HostExecSurroundings(_task.Paths.Task, _task.Env, _task.User, _task.Network?.Namespace), request));
     }
 
     public ValueTask DisposeAsync()

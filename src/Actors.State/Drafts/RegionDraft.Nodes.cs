@@ -54,6 +54,7 @@ internal sealed partial class RegionDraft
             ClientDescription = Texts.Share(report.ClientDescription),
             TaskStates = TaskStates.Compact(report.TaskStates, Open(allocation.JobId).Versions[allocation.JobVersion].Groups[allocation.TaskGroup].TaskNames),
             Health = health,
+            Network = report.Network ?? allocation.Network,
             ModifyIndex = index,
             ModifyTime = at,
         });

@@ -12,6 +12,7 @@ internal sealed class AllocationHooks(IReadOnlyList<IAllocationHook> hooks)
         new PreviousHook(),
         new KeepLogsHook(),
         new DiskHook(),
+        new NetworkHook(),
     ]);
 
     /// <summary>Remembers the allocation, and prepares all that it needs before its first task.</summary>

@@ -1,3 +1,4 @@
+using Actors.Client.Networks;
 using Actors.Client.Tasks;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Jobs;
@@ -41,6 +42,12 @@ internal sealed class AllocationFacts
 
     /// <summary>The machine was started anew since: nothing of it runs.</summary>
     public bool Rebooted { get; set; }
+
+    /// <summary>Its network, or null when it has the host's.</summary>
+    public AllocationNetwork? Network { get; set; }
+
+    /// <summary>Held while the network is looked after.</summary>
+    public SemaphoreSlim NetworkGate { get; } = new(1, 1);
 
     /// <summary>When this machine began with it.</summary>
     public DateTimeOffset BeganAt { get; set; }

@@ -12,6 +12,7 @@ internal sealed class TaskHooks(IReadOnlyList<ITaskHook> hooks) : IAsyncDisposab
         new ValidateHook(),
         new PayloadHook(),
         new VolumeHook(),
+        new NetworkHook(),
         new ArtifactHook(),
         new TemplateHook(),
     ]);

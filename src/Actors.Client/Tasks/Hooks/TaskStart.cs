@@ -75,6 +75,7 @@ internal sealed class TaskStart
         Resources = Origin.Allocation.Resources.Tasks.GetValueOrDefault(Origin.Task.Name) ?? new AllocatedTaskResources(0, 0),
         Ports = [.. Origin.Allocation.Resources.Ports.Where(p => p.Task is null || p.Task == Origin.Task.Name)],
         HostIp = Origin.Node.Resources.Networks.FirstOrDefault()?.Ip ?? "127.0.0.1",
+        Network = Network(),
         NetworkMode = Origin.Group.Networks.FirstOrDefault()?.Mode ?? "",
         MhzPerCore = Origin.Node.Resources is { CpuCores: > 0, CpuMhz: > 0 } cpu ? (double)cpu.CpuMhz / cpu.CpuCores : 1000,
         Logs = new LogLimits(
@@ -83,6 +84,19 @@ internal sealed class TaskStart
             Origin.Task.LogConfig?.Disabled ?? Origin.Task.LogConfig?.Enabled == false),
         Mounts = [.. Mounts],
     };
+
+    private TaskNetwork? Network()
+    {
+        if (Scope.Facts.Network is not { } made) return null;
+        var asked = Origin.Group.Networks[0];
+        return new TaskNetwork(made.Namespace, made.Holder)
+        {
+            Hostname = asked.Hostname,
+            DnsServers = asked.Dns?.Servers ?? [],
+            DnsSearches = asked.Dns?.Searches ?? [],
+            DnsOptions = asked.Dns?.Options ?? [],
+        };
+    }
 
     private static Dictionary<string, string> BaseEnvironment(TaskOrigin origin, ITaskDriver driver, TaskPaths paths)
     {
@@ -98,6 +112,7 @@ internal sealed class TaskStart
             Paths = paths,
             Isolation = driver.Capabilities.Isolation,
             PortMap = driver.Schema.Fields.Any(f => f.Name == "port_map") ? reader.IntegerMap("port_map") ?? NoPorts : NoPorts,
+            Network = origin.Scope.Facts.Network?.Status,
             Host = origin.Scope.Client.HostEnvironment,
         });
     }

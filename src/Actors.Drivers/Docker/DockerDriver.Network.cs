@@ -1,0 +1,16 @@
+using Actors.Contracts;
+
+namespace Actors.Drivers.Docker;
+
+/// <summary>An engine makes the namespaces of its containers itself: a group's is that of a container which does nothing else.</summary>
+public sealed partial class DockerDriver : INetworkHolder
+{
+    /// <inheritdoc/>
+    public Task<HeldNetwork> HoldAsync(NetworkHold hold, CancellationToken cancellationToken) => new NetworkHolder(_engine).HoldAsync(hold, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<HeldNetwork?> FindHeldAsync(AllocationId allocation, CancellationToken cancellationToken) => new NetworkHolder(_engine).FindAsync(allocation, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReleaseAsync(AllocationId allocation, CancellationToken cancellationToken) => new NetworkHolder(_engine).ReleaseAsync(allocation, cancellationToken);
+}
