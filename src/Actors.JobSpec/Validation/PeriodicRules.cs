@@ -1,4 +1,5 @@
 using Actors.Contracts.Jobs;
+using Actors.Contracts.Periodic;
 
 namespace Actors.JobSpec.Validation;
 
@@ -27,7 +28,7 @@ internal static class PeriodicRules
 
     private static void Cron(string text, string path, Findings found)
     {
-        if (CronSyntax.Problem(text) is { } problem)
+        if (!CronExpression.TryParse(text, out _, out var problem))
             found.Error(DiagnosticCodes.InvalidSchedule, path, $"\"{text}\" is not a cron expression: {problem}", "its fields are minute hour day-of-month month day-of-week, for example \"0 4 * * *\"");
     }
 }
