@@ -16,7 +16,7 @@ public sealed class StateChanges
         allocationOwners = new(() => (
             [.. ChangedAllocations.Values.Select(a => a.JobId)],
             [.. ChangedAllocations.Values.Select(a => a.NodeId)],
-            [.. ChangedAllocations.Values.Select(a => a.EvaluationId), .. FormerEvaluations]));
+            [.. ChangedAllocations.Values.Select(a => a.EvaluationId), .. LeftEvaluations]));
     }
 
     /// <summary>The index before.</summary>
@@ -43,6 +43,9 @@ public sealed class StateChanges
     /// <summary>Deployments that changed, came or went.</summary>
     public IReadOnlySet<DeploymentId> Deployments => ChangedDeployments;
 
+    /// <summary>Evaluations whose allocations went over to another one.</summary>
+    public IReadOnlySet<EvaluationId> FormerEvaluations => LeftEvaluations;
+
     /// <summary>Nodes of which what is desired of their allocations changed: their clients must hear of it.</summary>
     public IEnumerable<NodeId> NodesToTell => ChangedAllocations.Values.Where(a => a.DesiredChanged).Select(a => a.NodeId).Distinct();
 
@@ -52,8 +55,7 @@ public sealed class StateChanges
 
     internal Dictionary<AllocationId, AllocationChange> ChangedAllocations { get; } = [];
 
-    /// <summary>Evaluations whose allocations went over to another one.</summary>
-    internal HashSet<EvaluationId> FormerEvaluations { get; } = [];
+    internal HashSet<EvaluationId> LeftEvaluations { get; } = [];
 
     internal HashSet<EvaluationId> ChangedEvaluations { get; } = [];
 

@@ -14,6 +14,7 @@ internal sealed class DeploymentMonitor(ApiClient api, CliContext cli, bool whol
     private static readonly string[] Spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
     private readonly LiveBlock _block = new(cli);
     private int _turns;
+    private JsonElement? _job;
 
     /// <summary>Follows a deployment.</summary>
     /// <returns>How it ended: successful, failed, cancelled, or blocked.</returns>
@@ -29,7 +30,7 @@ internal sealed class DeploymentMonitor(ApiClient api, CliContext cli, bool whol
             var allocations = await AllocationsAsync(deploymentId, cancellation).ConfigureAwait(false);
             var status = deployment.Text("Status");
             var ended = status is "successful" or "failed" or "cancelled" or "blocked";
-            Show(deployment, allocations, ended);
+            Show(deployment, allocations, ended, ended ? [] : await WaitsAsync(deployment, allocations, cancellation).ConfigureAwait(false));
             if (ended)
                 return status;
         }
@@ -48,7 +49,23 @@ internal sealed class DeploymentMonitor(ApiClient api, CliContext cli, bool whol
         }
     }
 
-    private void Show(JsonElement deployment, IReadOnlyList<JsonElement> allocations, bool ended)
+    // The job says what makes an allocation healthy: asked for once, when something keeps the deployment waiting.
+    private async Task<IReadOnlyList<string>> WaitsAsync(JsonElement deployment, IReadOnlyList<JsonElement> allocations, CancellationToken cancellation)
+    {
+        if (!allocations.Any(allocation => HealthWaits.IsWaiting(allocation, cli.Time)))
+            return [];
+        try
+        {
+            _job ??= (await api.GetAsync($"/v1/job/{Uri.EscapeDataString(deployment.Text("JobID"))}", cancellation, ("namespace", deployment.Text("Namespace"))).ConfigureAwait(false)).Body;
+            return [.. HealthWaits.Lines(_job.Value, deployment, allocations, cli.Time)];
+        }
+        catch (ApiException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return [];
+        }
+    }
+
+    private void Show(JsonElement deployment, IReadOnlyList<JsonElement> allocations, bool ended, IReadOnlyList<string> waits)
     {
         var id = Output.Id(deployment.Text("ID"), wholeIds);
         var status = deployment.Text("Status");
@@ -69,6 +86,12 @@ internal sealed class DeploymentMonitor(ApiClient api, CliContext cli, bool whol
             body.Add("");
             body.Add("    Allocations");
             body.AddRange(Columns.Table(shown).Split('\n').Select(line => "    " + line));
+        }
+
+        if (waits.Count > 0)
+        {
+            body.Add("");
+            body.AddRange(waits.Select(wait => "    " + wait));
         }
 
         lines.AddRange(body);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Actors.Client.Hosting;
 using Actors.Client.Streams;
 using Actors.Contracts.Link;
@@ -9,6 +10,7 @@ namespace Actors.Client.Link;
 /// <summary>Keeps one connection to any server: finds another when it ends, beats within the time that the servers give, answers their questions about allocations.</summary>
 internal sealed class LinkActor : ReceiveActor, IWithTimers
 {
+    private static readonly TimeSpan StartTogether = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WelcomeDeadline = TimeSpan.FromSeconds(20);
 
     // Sent after this share of the time that the servers give: early enough for a slow network, and hardly more often than they ask.
@@ -24,7 +26,9 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private TimeSpan _ttl = TimeSpan.FromSeconds(10);
     private long _heartbeats;
     private int _turn;
+    private readonly long _begun = Stopwatch.GetTimestamp();
     private string? _lastProblem;
+    private bool _everWelcomed;
 
     public LinkActor(ClientOptions options, StreamService streams)
     {
@@ -92,7 +96,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     {
         Timers.Cancel(nameof(LinkSilent));
         if (_lastProblem is not null || _backoff.Failures > 0) _log.Info("Connected to server {0} at {1}", welcome.ServerName, _connection!.Server);
-        (_backoff, _lastProblem) = (LinkBackoff.Fresh, null);
+        (_backoff, _lastProblem, _everWelcomed) = (LinkBackoff.Fresh, null, true);
         Learn(welcome.Servers);
         ScheduleHeartbeat(welcome.TtlMs);
     }
@@ -128,9 +132,13 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private void Retry(string reason)
     {
         (_backoff, var wait) = _backoff.Fail(Random.Shared.NextDouble());
-        // Said once, not at every attempt.
-        if (reason != _lastProblem) _log.Warning("No connection to a server: {0}; trying again", reason);
-        _lastProblem = reason;
+        // Said once, not at every attempt; and not while a server that starts together with this client gets ready.
+        if (_everWelcomed || Stopwatch.GetElapsedTime(_begun) >= StartTogether)
+        {
+            if (reason != _lastProblem) _log.Warning("No connection to a server: {0}; trying again", reason);
+            _lastProblem = reason;
+        }
+
         Timers.StartSingleTimer(nameof(ConnectLink), new ConnectLink(), wait);
     }
 

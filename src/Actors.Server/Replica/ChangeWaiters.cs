@@ -116,6 +116,9 @@ internal sealed class ChangeWaiters
             Wake(new Key(StateTable.Allocations, Of.Evaluation, allocation.EvaluationId.Value, default));
         }
 
+        foreach (var id in changes.FormerEvaluations)
+            Wake(new Key(StateTable.Allocations, Of.Evaluation, id.Value, default));
+
         foreach (var target in _others.Keys.Where(changes.Touches).ToArray())
         {
             _others.Remove(target, out var list);

@@ -28,7 +28,7 @@ internal sealed partial class RegionDraft
         {
             OpenAllocationsOf(before.EvaluationId).Remove(after.Id);
             OpenAllocationsOf(after.EvaluationId).Set(after.Id, default);
-            changes.FormerEvaluations.Add(before.EvaluationId);
+            changes.LeftEvaluations.Add(before.EvaluationId);
         }
 
         if (before.JobVersion != after.JobVersion)
