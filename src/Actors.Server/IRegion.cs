@@ -30,6 +30,11 @@ public interface IRegion
     /// <param name="cancellationToken">The caller is gone.</param>
     Task<RegionState> WaitForChangeAsync(WatchTarget target, ulong afterIndex, TimeSpan wait, CancellationToken cancellationToken);
 
+    /// <summary>Follows this server's replica: first the state as it is, then every step. Ends when the server leaves its cluster.</summary>
+    /// <param name="cancellationToken">The caller is gone.</param>
+    /// <exception cref="RegionUnavailableException">The caller is too slow, or the server is not started.</exception>
+    IAsyncEnumerable<RegionStep> FollowAsync(CancellationToken cancellationToken);
+
     /// <summary>Sends a command to the aggregate that owns what it changes, and waits for the answer and until this server's replica shows it.</summary>
     /// <returns>The aggregate's own reply, or a <see cref="CommandRefused"/> (also for no leader and for a passed deadline).</returns>
     Task<ICommandReply> SendAsync(IRegionCommand command, CancellationToken cancellationToken);
@@ -52,6 +57,11 @@ public interface IRegion
     /// <exception cref="ClientUnreachableException">No server holds a stream of that client.</exception>
     Task<IClientCall> CallClientAsync(NodeId node, string method, ReadOnlyMemory<byte> argumentsJson, CancellationToken cancellationToken);
 }
+
+/// <summary>A step of a replica.</summary>
+/// <param name="State">The state from now on.</param>
+/// <param name="Changes">What changed since the step before; null: anything may have changed.</param>
+public sealed record RegionStep(RegionState State, StateChanges? Changes);
 
 /// <summary>A server of the region.</summary>
 /// <param name="Name">Its name.</param>

@@ -6,6 +6,7 @@ using Actors.Contracts.Scheduling;
 using Actors.State.Drafts;
 using Actors.State.Jobs;
 using Actors.State.Nodes;
+using Actors.State.Operators;
 using Actors.State.Tables;
 
 namespace Actors.State;
@@ -23,7 +24,10 @@ public sealed partial class RegionState
     public long Term { get; internal init; }
 
     /// <summary>The operator's choices for scheduling.</summary>
-    public SchedulerConfiguration SchedulerConfiguration { get; internal init; } = new();
+    public SchedulerConfiguration SchedulerConfiguration => Operator.Scheduler;
+
+    /// <summary>What operators decided.</summary>
+    public OperatorState Operator { get; internal init; } = OperatorState.Initial;
 
     internal Table<JobId, JobEntry> JobTable { get; init; } = Table<JobId, JobEntry>.Empty;
 

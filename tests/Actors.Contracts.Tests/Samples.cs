@@ -5,6 +5,7 @@ using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Log;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Operators;
 using Actors.Contracts.Scheduling;
 
 namespace Actors.Contracts.Tests;
@@ -164,6 +165,20 @@ internal static class Samples
         MarkStable: true,
         RevertTo: 1);
 
+    private static readonly SchedulerConfiguration Scheduler = new() { Algorithm = SchedulerAlgorithm.Spread, PreemptForBatch = true, MemoryOversubscription = true };
+
+    private static readonly Namespace Space = new()
+    {
+        Name = "team",
+        Description = "of a team",
+        Meta = EquatableMap.Of(("owner", "a")),
+        Capabilities = new NamespaceCapabilities { EnabledTaskDrivers = ["docker"], DisabledNetworkModes = ["host"] },
+        CreateIndex = 3,
+        ModifyIndex = 4,
+    };
+
+    private static readonly NodePool Pool = new() { Name = "gpu", Description = "with accelerators", Meta = EquatableMap.Of(("owner", "a")), CreateIndex = 3, ModifyIndex = 4 };
+
     /// <summary>By no particular order; each type once.</summary>
     public static IReadOnlyList<object> All { get; } =
     [
@@ -172,6 +187,25 @@ internal static class Samples
         new JobEvaluated(JobId, true, Evaluation, "request-1", At),
         new JobStabilityChanged(JobId, 3, true, "request-1", At),
         new DeploymentChanged(JobId, Change, Job, Evaluation, "request-1", At, 3),
+        new JobLaunched(JobId, Job, At, Evaluation, "request-1", At),
+        new JobLaunchSkipped(JobId, At, "the launch before still runs", "request-1", At),
+        new JobVersionTagged(JobId, 3, new JobVersionTag { Name = "golden", Description = "proved good", TaggedTime = 1772368245678000000 }, "request-1", At),
+        new JobScaled(JobId, new ScalingEvent("app", At, 5, 3, "load", true, EvaluationId, 22), "request-1", At),
+        new LaunchJob(Context, JobId, At),
+        new DispatchJob(Context, JobId, "aGVsbG8=", new Dictionary<string, string> { ["team"] = "a" }, "nightly", "token", 80),
+        new TagJobVersion(Context, JobId, 3, "golden", "proved good"),
+        new UntagJobVersion(Context, JobId, "golden"),
+        new ChildLaunched(22, new JobId("default", "web/blue/periodic-1772368245"), EvaluationId),
+        new SchedulerConfigured(Scheduler, "request-1", At),
+        new NamespaceApplied(Space, "request-1", At),
+        new NamespaceDeleted("team", "request-1", At),
+        new NodePoolApplied(Pool, "request-1", At),
+        new NodePoolDeleted("gpu", "request-1", At),
+        new ConfigureScheduler(Context, Scheduler, 21),
+        new ApplyNamespace(Context, Space),
+        new DeleteNamespace(Context, "team"),
+        new ApplyNodePool(Context, Pool),
+        new DeleteNodePool(Context, "gpu"),
         new NodeRegistered(Node, [Evaluation], At),
         new NodeStatusChanged(NodeId, NodeStatus.Down, "no heartbeat", [Evaluation], At),
         new NodeEligibilityChanged(NodeId, NodeEligibility.Ineligible, [Evaluation], At, "request-1"),

@@ -5,9 +5,11 @@ using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Log;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Operators;
 using Actors.State.Evaluations;
 using Actors.State.Jobs;
 using Actors.State.Nodes;
+using Actors.State.Operators;
 
 namespace Actors.State.Tests;
 
@@ -67,6 +69,7 @@ internal sealed class TestRegion
             IJobCommand job => JobDecisions.Decide(State.FindJobRecord(job.JobId), State, job, context),
             INodeCommand node => NodeDecisions.Decide(State.FindNodeRecord(node.NodeId), State, node, context),
             IEvaluationCommand evaluation => EvaluationDecisions.Decide(State.FindEvaluation(evaluation.EvaluationId), State, evaluation, context),
+            IOperatorCommand choice => OperatorDecisions.Decide(State, choice, context),
             _ => throw new ArgumentException(command.GetType().Name),
         };
     }

@@ -25,7 +25,7 @@ internal static class JobEndpoints
         routes.Get("/v1/job/{id}/summary", "Counts a job's allocations", SummaryAsync).Answers<JobSummaryModel>();
         routes.Get("/v1/job/{id}/scale", "Reads a job's counts", ScaleStatusAsync).Answers<JobScaleStatusModel>();
         routes.Get("/v1/job/{id}/versions", "Lists a job's versions", VersionsAsync).Answers<JobVersionsResponse>();
-        routes.Get("/v1/job/{id}/submission", "Reads the text a job was made from", SubmissionAsync);
+        routes.Get("/v1/job/{id}/submission", "Reads the text a job was made from", SubmissionAsync).Answers<JobSubmissionModel>();
         routes.Get("/v1/job/{id}/services", "Lists a job's services that the region knows", ServicesAsync).Answers<List<ServiceRegistrationModel>>();
     }
 
@@ -125,11 +125,14 @@ internal static class JobEndpoints
             versions[0].ModifyIndex);
     }
 
-    // The text is not kept: only what it said. Nomad answers the same for jobs that were registered as JSON.
-    private static Task SubmissionAsync(ApiRequest request)
+    private static async Task SubmissionAsync(ApiRequest request)
     {
-        Find(request.Region.State, request.JobId);
-        throw ApiException.NotFound("job source not found");
+        var id = request.JobId;
+        var state = await request.ReadAsync(new WatchTarget(StateTable.Jobs, id.ToString()));
+        var job = Find(state, id);
+        var version = request.Parameter("version").Length == 0 ? job.Job.Version : QueryOptions.Unsigned(request.Http.Request.Query, "version");
+        var submission = job.FindSubmission(version) ?? throw ApiException.NotFound("job source not found");
+        await request.WriteJsonAsync(JobSubmissions.ToModel(job.FindVersion(version)!, submission), job.Job.ModifyIndex);
     }
 
     private static async Task ServicesAsync(ApiRequest request)

@@ -22,6 +22,11 @@ internal static class JobWriteEndpoints
         routes.Put("/v1/job/{id}/evaluate", "Looks at a job again", EvaluateAsync).Takes<JobEvaluateRequest>().Answers<JobRegisterResponse>();
         routes.Put("/v1/job/{id}/revert", "Runs a job as an earlier version was", RevertAsync).Takes<JobRevertRequest>().Answers<JobRegisterResponse>();
         routes.Put("/v1/job/{id}/stable", "Says whether a version is known to be good", StableAsync).Takes<JobStabilityRequest>().Answers<JobStabilityResponse>();
+        routes.Put("/v1/job/{id}/periodic/force", "Launches a child of a periodic job now", ForceAsync).Answers<PeriodicForceResponse>();
+        routes.Put("/v1/job/{id}/dispatch", "Launches a child of a parameterized job", DispatchAsync).Takes<JobDispatchRequest>().Answers<JobDispatchResponse>();
+        routes.Put("/v1/job/{id}/dispatch/payload", "Launches a child of a parameterized job with the body as its payload", DispatchPayloadAsync).Answers<JobDispatchResponse>();
+        routes.Put("/v1/job/{id}/versions/{tag}/tag", "Names a version", TagAsync).Takes<JobTagRequest>().Answers<JobTagResponse>();
+        routes.Delete("/v1/job/{id}/versions/{tag}/tag", "Takes a version's name away", UntagAsync).Answers<JobTagResponse>();
         routes.Put("/v1/job/{id}/scale", "Changes a group's count", ScaleAsync).Takes<ScalingRequest>().Answers<JobRegisterResponse>();
     }
 
@@ -35,7 +40,10 @@ internal static class JobWriteEndpoints
             job,
             body.EnforceIndex ? body.JobModifyIndex : null,
             body.PreserveCounts,
-            Priority(body.EvalPriority)));
+            Priority(body.EvalPriority),
+            JobSubmissions.Kept(body.Submission, out var tooLong)));
+        if (tooLong is not null)
+            warnings = [.. warnings, tooLong];
         await request.WriteJsonAsync(JobMapping.ToResponse(changed, warnings), changed.Index);
     }
 
@@ -115,14 +123,93 @@ internal static class JobWriteEndpoints
         var body = await request.ReadJsonAsync<ScalingRequest>(request.Options.MaxBodyBytes, "a scaling request");
         if (body.Target?.GetValueOrDefault("Group") is not { Length: > 0 } group)
             throw ApiException.BadRequest("Target must name the group: {\"Target\": {\"Group\": \"…\"}}");
-        if (body.Error)
-            throw ApiException.BadRequest("an error of an autoscaler is not recorded here: send a count");
-        if (body.Count is not { } count)
-            throw ApiException.BadRequest("Count is missing: it says how many allocations the group is to have");
-        if (count is < 0 or > int.MaxValue)
-            throw ApiException.BadRequest($"scaling action count can't be {count}: it must be from 0 to {int.MaxValue}");
-        await ChangeAsync(request, new ScaleJob(request.NewCommand(), request.JobId, group, (int)count, body.Message ?? ""));
+        if (body.Count is < 0 or > int.MaxValue)
+            throw ApiException.BadRequest($"scaling action count can't be {body.Count}: it must be from 0 to {int.MaxValue}");
+        if (body is { Error: true, Count: not null })
+            throw ApiException.BadRequest("scaling action should not contain count if error is true");
+        await ChangeAsync(request, new ScaleJob(request.NewCommand(), request.JobId, group, (int?)body.Count, body.Message ?? "", body.Error ? true : null));
     }
+
+    private static async Task ForceAsync(ApiRequest request)
+    {
+        var launched = await request.SendAsync<ChildLaunched>(new LaunchJob(request.NewCommand(), request.JobId, Due: null));
+        await request.WriteJsonAsync(
+            new PeriodicForceResponse
+            {
+                EvalId = launched.EvaluationId?.ToString() ?? "",
+                EvalCreateIndex = launched.EvaluationId is null ? 0 : launched.Index,
+                Index = launched.Index,
+                KnownLeader = true,
+            },
+            launched.Index);
+    }
+
+    private static async Task DispatchAsync(ApiRequest request)
+    {
+        var body = await request.ReadJsonAsync<JobDispatchRequest>(request.Options.MaxBodyBytes, "a dispatch request");
+        SameJob(request, body.JobId);
+        await DispatchAsync(request, body);
+    }
+
+    private static async Task DispatchPayloadAsync(ApiRequest request)
+    {
+        using var payload = new MemoryStream();
+        var piece = new byte[4096];
+        while (payload.Length <= DispatchJob.MaxPayload && await request.Http.Request.Body.ReadAsync(piece, request.Aborted) is var read and > 0)
+            payload.Write(piece, 0, read);
+        await DispatchAsync(request, new JobDispatchRequest { Payload = Convert.ToBase64String(payload.ToArray()) });
+    }
+
+    private static async Task DispatchAsync(ApiRequest request, JobDispatchRequest body)
+    {
+        if ((body.IdPrefixTemplate ?? "").Any(c => char.IsWhiteSpace(c) || c == '\0'))
+            throw ApiException.BadRequest($"IdPrefixTemplate must have no blanks, found \"{body.IdPrefixTemplate}\"");
+
+        var launched = await request.SendAsync<ChildLaunched>(new DispatchJob(
+            request.NewCommand(),
+            request.JobId,
+            body.Payload ?? "",
+            body.Meta ?? new Dictionary<string, string>(),
+            body.IdPrefixTemplate ?? "",
+            request.Parameter("idempotency_token"),
+            Priority(body.Priority)));
+        await request.WriteJsonAsync(
+            new JobDispatchResponse
+            {
+                DispatchedJobId = launched.Child?.Id ?? "",
+                EvalId = launched.EvaluationId?.ToString() ?? "",
+                EvalCreateIndex = launched.EvaluationId is null ? 0 : launched.Index,
+                JobCreateIndex = launched.Index,
+                Index = launched.Index,
+                KnownLeader = true,
+            },
+            launched.Index);
+    }
+
+    private static async Task TagAsync(ApiRequest request)
+    {
+        var body = await request.ReadJsonAsync<JobTagRequest>(request.Options.MaxBodyBytes, "a version's name");
+        var name = TagOf(request);
+        if (!string.IsNullOrEmpty(body.Name) && body.Name != name)
+            throw ApiException.BadRequest($"Tag name does not match: the path names \"{name}\", the body \"{body.Name}\"");
+        await AcceptAsync(request, new TagJobVersion(request.NewCommand(), request.JobId, body.Version, name, body.Description ?? ""), name, body.Description ?? "");
+    }
+
+    private static Task UntagAsync(ApiRequest request)
+    {
+        var name = TagOf(request);
+        return AcceptAsync(request, new UntagJobVersion(request.NewCommand(), request.JobId, name), name, "");
+    }
+
+    private static async Task AcceptAsync(ApiRequest request, IJobCommand command, string name, string description)
+    {
+        var index = (await request.SendAsync<CommandAccepted>(command)).Index;
+        await request.WriteJsonAsync(new JobTagResponse { Name = name, Description = description, Index = index, KnownLeader = true }, index);
+    }
+
+    private static string TagOf(ApiRequest request) => request.Part is { Length: > 0 } name
+        ? name
+        : throw ApiException.BadRequest("the path must name the tag: /v1/job/:id/versions/:tag/tag");
 
     private static async Task ChangeAsync(ApiRequest request, IJobCommand command)
     {

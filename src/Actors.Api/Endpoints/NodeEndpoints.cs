@@ -11,18 +11,10 @@ namespace Actors.Api.Endpoints;
 /// <summary><c>/v1/nodes</c>, <c>/v1/node/…</c>.</summary>
 internal static class NodeEndpoints
 {
-    private static readonly NodePoolModel[] Pools =
-    [
-        new() { Name = "all", Description = "Node pool with all nodes in the cluster.", CreateIndex = 1, ModifyIndex = 1 },
-        new() { Name = "default", Description = "Default node pool.", CreateIndex = 1, ModifyIndex = 1 },
-    ];
-
     public static void Map(ApiRoutes routes)
     {
         routes.Group = "Nodes";
         routes.Get("/v1/nodes", "Lists the nodes", ListAsync).Answers<List<NodeListStub>>();
-        routes.Get("/v1/node/pools", "Lists the node pools", PoolsAsync).Answers<List<NodePoolModel>>();
-        routes.Get("/v1/node/pool/{id}/nodes", "Lists the nodes of a pool", PoolNodesAsync).Answers<List<NodeListStub>>();
         routes.Get("/v1/node/{id}", "Reads a node", ReadAsync).Answers<NodeModel>();
         routes.Get("/v1/node/{id}/allocations", "Lists a node's allocations", AllocationsAsync).Answers<List<AllocModel>>();
         routes.Put("/v1/node/{id}/evaluate", "Looks again at the jobs of a node", EvaluateAsync).Answers<NodeUpdateResponse>();
@@ -37,31 +29,12 @@ internal static class NodeEndpoints
         await WriteNodesAsync(request, state, request.Query.Prefix.Length > 0 ? state.Nodes.WithPrefix(request.Query.Prefix) : state.Nodes);
     }
 
-    private static async Task PoolNodesAsync(ApiRequest request)
-    {
-        var state = await request.ReadAsync(new WatchTarget(StateTable.Nodes));
-        var pool = request.Id;
-        var nodes = state.Nodes.Where(n => pool == "all" || n.NodePool == pool);
-        if (!Pools.Any(p => p.Name == pool) && !nodes.Any())
-            throw ApiException.NotFound("node pool not found");
-        await WriteNodesAsync(request, state, nodes);
-    }
-
-    private static Task WriteNodesAsync(ApiRequest request, RegionState state, IEnumerable<Node> nodes)
+    /// <summary>Answers with nodes, as the query wants them.</summary>
+    public static Task WriteNodesAsync(ApiRequest request, RegionState state, IEnumerable<Node> nodes)
     {
         var (os, resources) = (request.Flag("os"), request.Flag("resources"));
         var wanted = ItemFilter.Wanted(nodes, request.Query.Filter, NodeMapping.ToModel);
         return request.WriteListAsync(state.TableIndex(StateTable.Nodes), wanted, ListOrders.Nodes, n => NodeMapping.ToStub(n, os, resources));
-    }
-
-    // Pools are not made here: a node names its pool, and it is there as long as a node is in it.
-    private static async Task PoolsAsync(ApiRequest request)
-    {
-        var state = await request.ReadAsync(new WatchTarget(StateTable.Nodes));
-        var named = state.Nodes.Select(n => n.NodePool).Distinct().Except(Pools.Select(p => p.Name))
-            .Select(name => new NodePoolModel { Name = name, Description = "" });
-        List<NodePoolModel> all = [.. Pools.Concat(named).Where(p => p.Name.StartsWith(request.Query.Prefix, StringComparison.Ordinal)).OrderBy(p => p.Name, StringComparer.Ordinal)];
-        await request.WriteJsonAsync(all, state.TableIndex(StateTable.Nodes));
     }
 
     private static async Task ReadAsync(ApiRequest request)

@@ -13,7 +13,6 @@ internal static class OperatorEndpoints
     public static void Map(ApiRoutes routes)
     {
         routes.Group = "Operator";
-        routes.Get("/v1/operator/scheduler/configuration", "Says how the scheduler is set up", SchedulerAsync).Answers<SchedulerConfigurationResponse>();
         routes.Put("/v1/operator/cmd", "Carries out a command line of the cluster (cluster show, actor hierarchy …)", CommandAsync).Takes<CommandRequest>();
         routes.Group = "System";
         routes.Put("/v1/system/gc", "Forgets what nobody needs any more", CollectAsync);
@@ -27,23 +26,6 @@ internal static class OperatorEndpoints
         await operations.CollectGarbageAsync(patience.Token);
         await request.WriteJsonAsync("", request.Region.State.Index);
     }
-
-    // The scheduler has no settings to change: this is what it does.
-    private static Task SchedulerAsync(ApiRequest request) => request.WriteJsonAsync(
-        new SchedulerConfigurationResponse
-        {
-            SchedulerConfig = new SchedulerConfigurationModel
-            {
-                SchedulerAlgorithm = "binpack",
-                PreemptionConfig = new PreemptionConfigModel(false, false, false, false),
-                MemoryOversubscriptionEnabled = false,
-                RejectJobRegistration = false,
-                PauseEvalBroker = false,
-            },
-            Index = request.Region.State.Index,
-            KnownLeader = request.Region.Leader is not null,
-        },
-        request.Region.State.Index);
 
     private static async Task CommandAsync(ApiRequest request)
     {

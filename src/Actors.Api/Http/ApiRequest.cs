@@ -33,6 +33,9 @@ internal sealed class ApiRequest(HttpContext http, IRegion region, ApiOptions op
     /// <summary>The id in the path, unescaped; it may contain slashes for jobs.</summary>
     public string Id { get; init; } = "";
 
+    /// <summary>What the path names within it, unescaped: a version's tag; "" when nothing.</summary>
+    public string Part { get; init; } = "";
+
     /// <summary>The common query parameters.</summary>
     /// <exception cref="ApiException">One of them can't be read.</exception>
     public QueryOptions Query => _query ??= QueryOptions.From(http.Request.Query);
@@ -173,7 +176,8 @@ internal sealed class ApiRequest(HttpContext http, IRegion region, ApiOptions op
         return false;
     }
 
-    private static ApiException Refusal(CommandRefused refused) => new(
+    /// <summary>What a refusal is answered with.</summary>
+    public static ApiException Refusal(CommandRefused refused) => new(
         refused.Kind switch
         {
             RefusalKind.NotFound => 404,

@@ -102,7 +102,8 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, ApiOpti
     {
         var rest = RawPath(request.Http)[JobPath.Length..];
         var matching = _jobRoutes
-            .Where(r => rest.EndsWith(r.Suffix, StringComparison.Ordinal) && rest.Length > r.Suffix.Length)
+            .Select(r => (r.Suffix, r.Method, r.Handler, Match: EndOf(rest, r.Suffix)))
+            .Where(r => r.Match is not null)
             .OrderByDescending(r => r.Suffix.Length)
             .ToList();
         if (matching.Count == 0)
@@ -112,10 +113,27 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, ApiOpti
         foreach (var route in matching.TakeWhile(r => r.Suffix == suffix))
         {
             if (route.Method == request.Http.Request.Method)
-                return route.Handler(new ApiRequest(request.Http, _region, options, _time) { Id = Uri.UnescapeDataString(rest[..^suffix.Length]) });
+                return route.Handler(new ApiRequest(request.Http, _region, options, _time) { Id = Uri.UnescapeDataString(route.Match!.Value.Id), Part = Uri.UnescapeDataString(route.Match.Value.Part) });
         }
 
         return WrongMethod(request, string.Join(", ", matching.TakeWhile(r => r.Suffix == suffix).Select(r => r.Method)));
+    }
+
+    // What is before a route's end, and the one segment that the end leaves open; null when the path ends otherwise.
+    private static (string Id, string Part)? EndOf(string rest, string suffix)
+    {
+        var open = suffix.IndexOf('{', StringComparison.Ordinal);
+        if (open < 0)
+            return rest.EndsWith(suffix, StringComparison.Ordinal) && rest.Length > suffix.Length ? (rest[..^suffix.Length], "") : null;
+
+        var (head, tail) = (suffix[..open], suffix[(suffix.IndexOf('}', StringComparison.Ordinal) + 1)..]);
+        if (!rest.EndsWith(tail, StringComparison.Ordinal))
+            return null;
+
+        var before = rest[..^tail.Length];
+        var part = before[(before.LastIndexOf('/') + 1)..];
+        before = before[..^part.Length];
+        return part.Length > 0 && before.Length > head.Length && before.EndsWith(head, StringComparison.Ordinal) ? (before[..^head.Length], part) : null;
     }
 
     private static string? JobIdOf(HttpContext context, string pattern)
@@ -141,7 +159,7 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, ApiOpti
 
     private async Task RunAsync(HttpContext context, ApiHandler handler, string? jobId = null)
     {
-        var request = new ApiRequest(context, _region, options, _time) { Id = jobId ?? context.GetRouteValue("id") as string ?? "" };
+        var request = new ApiRequest(context, _region, options, _time) { Id = jobId ?? context.GetRouteValue("id") as string ?? "", Part = context.GetRouteValue("tag") as string ?? "" };
         try
         {
             if (request.Query.Region is { Length: > 0 } region && region != _region.Name)

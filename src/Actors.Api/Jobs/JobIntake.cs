@@ -1,6 +1,5 @@
 using Actors.Api.Http;
 using Actors.Api.Models;
-using Actors.Contracts;
 using Actors.Contracts.Jobs;
 using Actors.JobSpec;
 
@@ -28,7 +27,8 @@ internal static class JobIntake
     {
         var canonical = JobCanonicalizer.Canonicalize(Place(request, job, bodyNamespace));
         var findings = JobValidator.Validate(canonical);
-        return (canonical, Texts(findings, DiagnosticSeverity.Error), Texts(findings, DiagnosticSeverity.Warning));
+        var forbidden = request.Region.State.Operator.FindNamespace(canonical.Namespace) is { } home ? NamespaceRules.Check(canonical, home) : [];
+        return (canonical, [.. Texts(findings, DiagnosticSeverity.Error), .. forbidden], Texts(findings, DiagnosticSeverity.Warning));
     }
 
     /// <summary>The job that a text says. Files of this machine are never read.</summary>
@@ -77,8 +77,9 @@ internal static class JobIntake
             throw new ApiException(500, $"No path to region \"{region}\": this agent serves the region \"{request.Region.Name}\"");
 
         var home = job.Namespace.Length > 0 ? job.Namespace : bodyNamespace is { Length: > 0 } ? bodyNamespace : request.SingleNamespace;
-        return home == JobId.DefaultNamespace
+        var operators = request.Region.State.Operator;
+        return operators.FindNamespace(home) is not null
             ? job with { Namespace = home, Region = request.Region.Name }
-            : throw ApiException.BadRequest($"nonexistent namespace \"{home}\": there is \"{JobId.DefaultNamespace}\"");
+            : throw ApiException.BadRequest($"nonexistent namespace \"{home}\": there is {string.Join(", ", operators.AllNamespaces.Select(n => $"\"{n.Name}\""))}");
     }
 }

@@ -5,6 +5,7 @@ using Actors.Contracts;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Log;
+using Actors.Contracts.Periodic;
 using Actors.Contracts.Scheduling;
 using Actors.Scheduling.Planning;
 using Actors.Scheduling.Reconciliation;
@@ -49,7 +50,7 @@ internal static class JobPlanner
             JobModifyIndex = registered?.JobModifyIndex ?? 0,
             CreatedEvals = evaluation is null ? null : [EvaluationMapping.ToModel(evaluation)],
             Diff = withDiff ? JobDiffs.Between(registered, after.FindJob(id)?.Job ?? job, annotations) : null,
-            NextPeriodicLaunch = null,
+            NextPeriodicLaunch = job.Periodic is { } periodic ? PeriodicSchedule.Of(periodic)?.Next(now) : null,
             Warnings = JobMapping.Warnings(warnings),
             Index = state.Index,
             KnownLeader = true,

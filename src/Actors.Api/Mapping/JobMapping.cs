@@ -81,10 +81,25 @@ internal static class JobMapping
                     Running = mine.Count(a => a.ClientStatus == Contracts.Allocations.AllocationClientStatus.Running),
                     Healthy = rollout?.HealthyAllocs ?? 0,
                     Unhealthy = rollout?.UnhealthyAllocs ?? 0,
-                    Events = null,
+                    Events = Events(state, g.Name),
                 };
             }),
         };
+    }
+
+    private static List<ScalingEventModel>? Events(JobState state, string group)
+    {
+        var events = (state.Scalings ?? []).Where(s => s.Group == group).Reverse().Select(s => new ScalingEventModel
+        {
+            Time = Wire.UnixNanoseconds(s.Time),
+            Count = s.Count,
+            PreviousCount = s.PreviousCount,
+            Message = s.Message,
+            Error = s.Error,
+            EvalId = s.EvaluationId?.ToString(),
+            CreateIndex = s.CreateIndex,
+        }).ToList();
+        return events.Count == 0 ? null : events;
     }
 
     /// <summary>The answer to a job's change.</summary>

@@ -186,19 +186,27 @@ internal sealed record SchedulerConfigurationResponse : MetaModel
 /// <summary>The scheduler's settings.</summary>
 internal sealed record SchedulerConfigurationModel
 {
-    public required string SchedulerAlgorithm { get; init; }
+    public string? SchedulerAlgorithm { get; init; }
 
-    public required PreemptionConfigModel PreemptionConfig { get; init; }
+    public PreemptionConfigModel? PreemptionConfig { get; init; }
 
-    public required bool MemoryOversubscriptionEnabled { get; init; }
+    public bool MemoryOversubscriptionEnabled { get; init; }
 
-    public required bool RejectJobRegistration { get; init; }
+    public bool RejectJobRegistration { get; init; }
 
-    public required bool PauseEvalBroker { get; init; }
+    public bool PauseEvalBroker { get; init; }
+
+    public int NodeLimitForFeasibilityChecks { get; init; }
 
     public ulong CreateIndex { get; init; }
 
     public ulong ModifyIndex { get; init; }
+}
+
+/// <summary>The scheduler was set up, or not: it had changed meanwhile.</summary>
+internal sealed record SchedulerSetResponse : MetaModel
+{
+    public required bool Updated { get; init; }
 }
 
 /// <summary>For which job types something of a lower priority may be stopped to make room.</summary>
@@ -209,18 +217,25 @@ internal sealed record NamespaceModel
 {
     public required string Name { get; init; }
 
-    public required string Description { get; init; }
+    public string? Description { get; init; }
 
-    public string Quota { get; init; } = "";
+    public string? Quota { get; init; }
 
-    public IReadOnlyDictionary<string, string>? Capabilities { get; init; }
+    public NamespaceCapabilitiesModel? Capabilities { get; init; }
 
     public IReadOnlyDictionary<string, string>? Meta { get; init; }
 
-    public ulong CreateIndex { get; init; } = 1;
+    public ulong CreateIndex { get; init; }
 
-    public ulong ModifyIndex { get; init; } = 1;
+    public ulong ModifyIndex { get; init; }
 }
+
+/// <summary>What the jobs of a namespace may use.</summary>
+internal sealed record NamespaceCapabilitiesModel(
+    IReadOnlyList<string>? EnabledTaskDrivers,
+    IReadOnlyList<string>? DisabledTaskDrivers,
+    IReadOnlyList<string>? EnabledNetworkModes,
+    IReadOnlyList<string>? DisabledNetworkModes);
 
 /// <summary>A request to find what begins with a text.</summary>
 internal sealed record SearchRequest

@@ -41,6 +41,23 @@ internal sealed class ParsedJobModelConverter : JsonConverter<ParsedJobModel>
         JsonSerializer.Serialize(writer, value.Job, JobJson.Default.Job);
 }
 
+/// <summary>A scaling policy as the HTTP API shows it: the domain's record is in Nomad's shape already.</summary>
+/// <param name="Policy">The policy.</param>
+[JsonConverter(typeof(ScalingPolicyModelConverter))]
+internal readonly record struct ScalingPolicyModel(ScalingPolicy Policy);
+
+/// <summary>Writes a <see cref="ScalingPolicyModel"/> as the policy itself.</summary>
+internal sealed class ScalingPolicyModelConverter : JsonConverter<ScalingPolicyModel>
+{
+    /// <inheritdoc/>
+    public override ScalingPolicyModel Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        new(JsonSerializer.Deserialize(ref reader, JobJson.Default.ScalingPolicy) ?? throw new JsonException("a policy must not be null"));
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, ScalingPolicyModel value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value.Policy, JobJson.Default.ScalingPolicy);
+}
+
 /// <summary>How registered jobs are written: texts that are not set are "", not null, because Nomad's tools follow them without looking.</summary>
 internal static class StoredJob
 {

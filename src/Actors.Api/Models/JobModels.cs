@@ -121,6 +121,8 @@ internal sealed record JobRegisterRequest
 
     public int EvalPriority { get; init; }
 
+    public JobSubmissionModel? Submission { get; init; }
+
     public string? Namespace { get; init; }
 }
 
@@ -345,5 +347,5 @@ internal sealed record TaskGroupScaleStatusModel
 
     public required int Unhealthy { get; init; }
 
-    public required IReadOnlyList<string>? Events { get; init; }
+    public required IReadOnlyList<ScalingEventModel>? Events { get; init; }
 }

@@ -307,7 +307,7 @@ internal sealed record NodePoolModel
 {
     public required string Name { get; init; }
 
-    public required string Description { get; init; }
+    public string? Description { get; init; }
 
     public IReadOnlyDictionary<string, string>? Meta { get; init; }
 

@@ -43,6 +43,14 @@ internal static class Catalogue
         new("job schema", "Show the JSON Schema of a job", JobSchemaCommand.Make),
         new("job history", "Show a job's versions", JobHistoryCommand.Make),
         new("job revert", "Go back to a version of a job", JobRevertCommand.Make),
+        new("job start", "Run a stopped job again", JobStartCommand.Make),
+        new("start", "Run a stopped job again (job start)", JobStartCommand.Make, IsAlias: true),
+        new("job dispatch", "Launch a child of a parameterized job", JobDispatchCommand.Make),
+        new("job periodic force", "Launch a child of a periodic job now", JobPeriodicForceCommand.Make),
+        new("job promote", "Promote the canaries of a job's latest deployment", JobPromoteCommand.Make),
+        new("job tag apply", "Give a version of a job a name", JobTagApplyCommand.Make),
+        new("job tag unset", "Take a name from a version of a job", JobTagUnsetCommand.Make),
+        new("job scaling-events", "Show how a job was scaled", JobScalingEventsCommand.Make),
         new("job scale", "Change the count of a group", JobScaleCommand.Make),
         new("job eval", "Look at a job again", JobEvalCommand.Make),
         new("job allocs", "Show a job's allocations", JobAllocsCommand.Make),
@@ -70,6 +78,17 @@ internal static class Catalogue
         new("deployment resume", "Go on with a halted deployment", DeploymentResumeCommand.Make),
         new("server members", "Show the servers of the region", ServerMembersCommand.Make),
         new("system gc", "Forget what has ended, now", SystemGcCommand.Make),
+        new("operator scheduler get-config", "Show how the scheduler is set up", SchedulerGetCommand.Make),
+        new("operator scheduler set-config", "Set the scheduler up", SchedulerSetCommand.Make),
+        new("namespace list", "Show the namespaces", NamedThings.Namespaces.MakeList),
+        new("namespace status", "Show a namespace", () => NamedThings.Namespaces.MakeStatus("status")),
+        new("namespace inspect", "Show a namespace as JSON", () => NamedThings.Namespaces.MakeStatus("inspect")),
+        new("namespace apply", "Make or change a namespace", NamedThings.Namespaces.MakeApply),
+        new("namespace delete", "Remove a namespace", NamedThings.Namespaces.MakeDelete),
+        new("node pool list", "Show the node pools", NamedThings.NodePools.MakeList),
+        new("node pool info", "Show a node pool", () => NamedThings.NodePools.MakeStatus("info")),
+        new("node pool apply", "Make or change a node pool", NamedThings.NodePools.MakeApply),
+        new("node pool delete", "Remove a node pool", NamedThings.NodePools.MakeDelete),
         new("operator api", "Send a request to the HTTP API", OperatorApiCommand.Make),
         new("alloc-status", "Old name of alloc status", AllocStatusCommand.Make, IsAlias: true),
         new("node-status", "Old name of node status", NodeStatusCommand.Make, IsAlias: true),
@@ -77,6 +96,8 @@ internal static class Catalogue
         new("eval-status", "Old name of eval status", EvalStatusCommand.Make, IsAlias: true),
         new("server-members", "Old name of server members", ServerMembersCommand.Make, IsAlias: true),
     ];
+
+    private const int MostWords = 3;
 
     /// <summary>Every first word of a command.</summary>
     public static IEnumerable<string> FirstWords => Entries.Select(entry => entry.Name.Split(' ')[0]).Distinct();
@@ -87,14 +108,14 @@ internal static class Catalogue
     /// <summary>The command that the words begin with, and how many of them are its name.</summary>
     public static (Entry? Entry, int Words) Find(IReadOnlyList<string> args)
     {
-        if (args.Count > 1)
+        for (var words = Math.Min(args.Count, MostWords); words > 0; words--)
         {
-            var two = $"{args[0]} {args[1]}";
-            if (Array.Find(Entries, entry => entry.Name == two) is { } found)
-                return (found, 2);
+            var name = string.Join(' ', args.Take(words));
+            if (Array.Find(Entries, entry => entry.Name == name) is { } found)
+                return (found, words);
         }
 
-        return args.Count > 0 && Array.Find(Entries, entry => entry.Name == args[0]) is { } single ? (single, 1) : (null, 0);
+        return (null, 0);
     }
 
     /// <summary>The commands of a group by their second word; of "", the first words with their summaries.</summary>

@@ -19,7 +19,15 @@ public interface IJobCommand : IRegionCommand, IWithJobId;
 /// <param name="EnforceIndex">Only if the job's JobModifyIndex is this (0: only if there is no such job); null: in any case.</param>
 /// <param name="PreserveCounts">Keep the running counts of groups that exist already.</param>
 /// <param name="EvaluationPriority">The evaluation's priority, if not the job's.</param>
-public sealed record RegisterJob(CommandContext Context, JobId JobId, Job Job, ulong? EnforceIndex = null, bool PreserveCounts = false, int? EvaluationPriority = null) : IJobCommand;
+/// <param name="Submission">The text that it was made from, or null.</param>
+public sealed record RegisterJob(
+    CommandContext Context,
+    JobId JobId,
+    Job Job,
+    ulong? EnforceIndex = null,
+    bool PreserveCounts = false,
+    int? EvaluationPriority = null,
+    JobSubmission? Submission = null) : IJobCommand;
 
 /// <summary>Stop the job. Answered with <see cref="JobChanged"/>.</summary>
 /// <param name="Context">Request id, deadline, trace.</param>
@@ -58,9 +66,51 @@ public sealed record SetJobStability(CommandContext Context, JobId JobId, ulong 
 /// <param name="Context">Request id, deadline, trace.</param>
 /// <param name="JobId">The job.</param>
 /// <param name="Group">The group.</param>
-/// <param name="Count">The new count, 0 or more.</param>
+/// <param name="Count">The new count, 0 or more; null: it stays, and only the message is kept.</param>
 /// <param name="Message">Why, for people.</param>
-public sealed record ScaleJob(CommandContext Context, JobId JobId, string Group, int Count, string Message) : IJobCommand;
+/// <param name="Error">The message tells of a failure; then there is no count.</param>
+public sealed record ScaleJob(CommandContext Context, JobId JobId, string Group, int? Count, string Message, bool? Error = null) : IJobCommand;
+
+/// <summary>Launch a child of a periodic job. Answered with <see cref="ChildLaunched"/>.</summary>
+/// <param name="Context">Request id, deadline, trace.</param>
+/// <param name="JobId">The periodic job.</param>
+/// <param name="Due">The time of its schedule that has come; null: a user wants a launch now.</param>
+public sealed record LaunchJob(CommandContext Context, JobId JobId, DateTimeOffset? Due) : IJobCommand;
+
+/// <summary>Launch a child of a parameterized job. Answered with <see cref="ChildLaunched"/>.</summary>
+/// <param name="Context">Request id, deadline, trace.</param>
+/// <param name="JobId">The parameterized job.</param>
+/// <param name="Payload">In base64; "" when none.</param>
+/// <param name="Meta">Metadata, added to the job's.</param>
+/// <param name="IdPrefix">What the child's id has after "dispatch-", or "".</param>
+/// <param name="IdempotencyToken">Makes a repeated dispatch the same dispatch; "" when none.</param>
+/// <param name="Priority">The child's priority, if not the job's.</param>
+public sealed record DispatchJob(
+    CommandContext Context,
+    JobId JobId,
+    string Payload,
+    IReadOnlyDictionary<string, string> Meta,
+    string IdPrefix = "",
+    string IdempotencyToken = "",
+    int? Priority = null) : IJobCommand
+{
+    /// <summary>The most bytes that a payload has: 16 KiB, as Nomad.</summary>
+    public const int MaxPayload = 16 * 1024;
+}
+
+/// <summary>Give a version of the job a name. Answered with <see cref="CommandAccepted"/>.</summary>
+/// <param name="Context">Request id, deadline, trace.</param>
+/// <param name="JobId">The job.</param>
+/// <param name="Version">The version; null: the current one.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Description">What for.</param>
+public sealed record TagJobVersion(CommandContext Context, JobId JobId, ulong? Version, string Name, string Description) : IJobCommand;
+
+/// <summary>Take a name from the version that has it. Answered with <see cref="CommandAccepted"/>.</summary>
+/// <param name="Context">Request id, deadline, trace.</param>
+/// <param name="JobId">The job.</param>
+/// <param name="Name">The name.</param>
+public sealed record UntagJobVersion(CommandContext Context, JobId JobId, string Name) : IJobCommand;
 
 /// <summary>What a deployment's watcher (or a user) decided. Answered with <see cref="JobChanged"/>.</summary>
 /// <param name="Context">Request id, deadline, trace.</param>
@@ -95,3 +145,9 @@ public sealed record DeploymentChange(
 /// <param name="EvaluationId">The evaluation that came of it, or null (periodic, parameterized, or nothing to do).</param>
 /// <param name="Warnings">What the caller should know.</param>
 public sealed record JobChanged(ulong Index, ulong JobModifyIndex, EvaluationId? EvaluationId, IReadOnlyList<string> Warnings) : ICommandReply;
+
+/// <summary>A child of a periodic or parameterized job is launched.</summary>
+/// <param name="Index">The index of its event.</param>
+/// <param name="Child">The child; null when its launch is skipped.</param>
+/// <param name="EvaluationId">The evaluation that places it, or null.</param>
+public sealed record ChildLaunched(ulong Index, JobId? Child, EvaluationId? EvaluationId) : ICommandReply;

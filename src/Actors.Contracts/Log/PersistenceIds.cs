@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Operators;
 
 namespace Actors.Contracts.Log;
 
@@ -11,6 +12,9 @@ public static class PersistenceIds
     private const string Job = "job-";
     private const string Node = "node-";
     private const string Evaluation = "eval-";
+
+    /// <summary>The operators'.</summary>
+    public const string Operator = "operator";
 
     /// <summary>A job's.</summary>
     public static string Of(JobId id) => $"{Job}{id}";
@@ -28,6 +32,7 @@ public static class PersistenceIds
         IJobEvent job => Of(job.JobId),
         INodeEvent node => Of(node.NodeId),
         IEvaluationEvent evaluation => Of(evaluation.EvaluationId),
+        IOperatorEvent => Operator,
         TermStarted or StateCollected => TermStarted.LogPersistenceId,
         _ => throw new NotSupportedException($"nobody owns {happened.GetType().Name}"),
     };

@@ -5,6 +5,7 @@ using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Log;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Operators;
 using Actors.Contracts.Scheduling;
 
 namespace Actors.Contracts.Serialization;
@@ -26,6 +27,25 @@ namespace Actors.Contracts.Serialization;
 [JsonSerializable(typeof(JobEvaluated))]
 [JsonSerializable(typeof(JobStabilityChanged))]
 [JsonSerializable(typeof(DeploymentChanged))]
+[JsonSerializable(typeof(JobLaunched))]
+[JsonSerializable(typeof(JobLaunchSkipped))]
+[JsonSerializable(typeof(JobVersionTagged))]
+[JsonSerializable(typeof(JobScaled))]
+[JsonSerializable(typeof(LaunchJob))]
+[JsonSerializable(typeof(DispatchJob))]
+[JsonSerializable(typeof(TagJobVersion))]
+[JsonSerializable(typeof(UntagJobVersion))]
+[JsonSerializable(typeof(ChildLaunched))]
+[JsonSerializable(typeof(SchedulerConfigured))]
+[JsonSerializable(typeof(NamespaceApplied))]
+[JsonSerializable(typeof(NamespaceDeleted))]
+[JsonSerializable(typeof(NodePoolApplied))]
+[JsonSerializable(typeof(NodePoolDeleted))]
+[JsonSerializable(typeof(ConfigureScheduler))]
+[JsonSerializable(typeof(ApplyNamespace))]
+[JsonSerializable(typeof(DeleteNamespace))]
+[JsonSerializable(typeof(ApplyNodePool))]
+[JsonSerializable(typeof(DeleteNodePool))]
 [JsonSerializable(typeof(NodeRegistered))]
 [JsonSerializable(typeof(NodeStatusChanged))]
 [JsonSerializable(typeof(NodeEligibilityChanged))]

@@ -2,6 +2,7 @@ using Actors.Contracts;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Operators;
 using Akka.Actor;
 
 namespace Actors.Server.Entities;
@@ -10,9 +11,10 @@ namespace Actors.Server.Entities;
 /// <param name="jobs">The jobs' shard region.</param>
 /// <param name="nodes">The nodes' shard region.</param>
 /// <param name="evaluations">The evaluations' shard region.</param>
+/// <param name="leader">The leader, which has the operators' actor.</param>
 /// <param name="replica">This server's replica.</param>
 /// <param name="time">The clock of the deadlines.</param>
-internal sealed class CommandRouter(IActorRef jobs, IActorRef nodes, IActorRef evaluations, IReplicaView replica, TimeProvider time)
+internal sealed class CommandRouter(IActorRef jobs, IActorRef nodes, IActorRef evaluations, IActorRef leader, IReplicaView replica, TimeProvider time)
 {
     /// <summary>After this long without an answer the message is held for lost.</summary>
     private static readonly TimeSpan ResendAfter = TimeSpan.FromSeconds(4);
@@ -91,6 +93,7 @@ internal sealed class CommandRouter(IActorRef jobs, IActorRef nodes, IActorRef e
         IJobCommand => jobs,
         INodeCommand => nodes,
         IEvaluationCommand => evaluations,
+        IOperatorCommand => leader,
         _ => throw new ArgumentException($"no entity takes a {command.GetType().Name}", nameof(command)),
     };
 

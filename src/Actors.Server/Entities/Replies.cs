@@ -12,6 +12,7 @@ internal static class Replies
     public static ulong IndexOf(ICommandReply reply) => reply switch
     {
         JobChanged changed => changed.Index,
+        ChildLaunched launched => launched.Index,
         CommandAccepted accepted => accepted.Index,
         NodeEvaluationsCreated created => created.Index,
         EvaluationFinished finished => finished.Index,

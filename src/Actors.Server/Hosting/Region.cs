@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Actors.Contracts;
 using Actors.Contracts.Scheduling;
 using Actors.Server.Link;
@@ -12,6 +14,9 @@ internal sealed class Region(ServerNode server, TimeProvider time) : IRegion
 {
     /// <summary>A call to a client that follows something goes on for as long as its caller wants, but not for ever.</summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromHours(24);
+
+    /// <summary>One who follows more slowly than the region changes is left behind: steps are kept in memory.</summary>
+    private const int MaxStepsBehind = 1000;
 
     private static readonly TimeSpan PlanWithin = TimeSpan.FromSeconds(30);
 
@@ -52,6 +57,21 @@ internal sealed class Region(ServerNode server, TimeProvider time) : IRegion
     /// <inheritdoc/>
     public Task<RegionState> WaitForChangeAsync(WatchTarget target, ulong afterIndex, TimeSpan wait, CancellationToken cancellationToken) =>
         Log.Replica.WaitForChangeAsync(target, afterIndex, wait, cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RegionStep> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var system = server.LastStarted ?? throw new RegionUnavailableException($"server {ServerName} is not started");
+        var steps = Channel.CreateBounded<RegionStep>(MaxStepsBehind);
+        using var subscription = system.Log.Replica.Subscribe(update =>
+        {
+            if (!steps.Writer.TryWrite(new RegionStep(update.State, update.Changes)))
+                steps.Writer.TryComplete(new RegionUnavailableException($"the follower is more than {MaxStepsBehind} steps behind: follow again"));
+        });
+        await using var ended = system.Ended.UnsafeRegister(writer => ((ChannelWriter<RegionStep>)writer!).TryComplete(), steps.Writer);
+        await foreach (var step in steps.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            yield return step;
+    }
 
     /// <inheritdoc/>
     public async Task<ICommandReply> SendAsync(IRegionCommand command, CancellationToken cancellationToken) => server.Current?.Commands is { } commands

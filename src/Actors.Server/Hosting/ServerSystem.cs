@@ -78,7 +78,7 @@ internal sealed class ServerSystem
         var jobs = await Sharding.StartAsync(System, "jobs", id => JobActor.Props(id, entity), new JobExtractor()).ConfigureAwait(false);
         var nodes = await Sharding.StartAsync(System, "nodes", id => NodeActor.Props(id, entity), new NodeExtractor()).ConfigureAwait(false);
         var evaluations = await Sharding.StartAsync(System, "evaluations", id => EvaluationActor.Props(id, entity, leader), new EvaluationExtractor()).ConfigureAwait(false);
-        var commands = new CommandRouter(jobs, nodes, evaluations, replica, _time);
+        var commands = new CommandRouter(jobs, nodes, evaluations, leader, replica, _time);
         System.ActorOf(
             ClusterSingletonManager.Props(LeaderActor.Props(_options, Log, replica, commands, _time), ClusterSingletonManagerSettings.Create(System)),
             LeaderActor.ActorName);

@@ -12,7 +12,7 @@ public interface IEntityStateResolver
     object? Resolve(RegionState state, string persistenceId);
 }
 
-/// <summary>Jobs recover from their <c>JobState</c> (also what remains of a purged one), nodes from their <c>NodeState</c> (also of one that is gone), evaluations from their <c>Evaluation</c>.</summary>
+/// <summary>Jobs recover from their <c>JobState</c> (also what remains of a purged one), nodes from their <c>NodeState</c> (also of one that is gone), evaluations from their <c>Evaluation</c>, the operators' from <c>OperatorState</c>.</summary>
 public sealed class EntityStateResolver : IEntityStateResolver
 {
     /// <inheritdoc/>
@@ -20,6 +20,8 @@ public sealed class EntityStateResolver : IEntityStateResolver
     {
         if (PersistenceIds.TryParseEvaluation(persistenceId, out var evaluation))
             return state.FindEvaluation(evaluation);
+        if (persistenceId == PersistenceIds.Operator)
+            return state.Operator;
         if (PersistenceIds.TryParseNode(persistenceId, out var node))
             return state.FindNodeRecord(node);
         return PersistenceIds.TryParseJob(persistenceId, out var job) ? state.FindJobRecord(job) : null;

@@ -1,9 +1,12 @@
+using Actors.Contracts.Operators;
 using Actors.Contracts.Scheduling;
 using Actors.Server.Deployments;
 using Actors.Server.Entities;
 using Actors.Server.Hosting;
+using Actors.Server.Jobs;
 using Actors.Server.Liveness;
 using Actors.Server.Nodes;
+using Actors.Server.Operators;
 using Actors.Server.RegionLog;
 using Akka.Actor;
 
@@ -18,6 +21,7 @@ internal sealed class LeaderActor : UntypedActor
     private readonly IActorRef _scheduler;
     private readonly IActorRef _sweeper;
     private readonly IActorRef _collector;
+    private readonly EntityContext _entity;
 
     /// <param name="options">The server's options.</param>
     /// <param name="log">The region's log.</param>
@@ -26,6 +30,7 @@ internal sealed class LeaderActor : UntypedActor
     /// <param name="time">The clock.</param>
     public LeaderActor(ServerOptions options, RegionLogExtension log, IReplicaView replica, CommandRouter commands, TimeProvider time)
     {
+        _entity = new EntityContext(replica, time, Guid.NewGuid);
         _scheduler = Context.ActorOf(
             Akka.Actor.Props.Create(() => new SchedulerActor(log, replica, time)).WithDispatcher(ServerConfig.SchedulingDispatcher),
             "scheduler");
@@ -34,11 +39,19 @@ internal sealed class LeaderActor : UntypedActor
         _collector = Context.ActorOf(Akka.Actor.Props.Create(() => new GarbageCollector(options, log, replica, commands, time)), "garbage");
         Context.ActorOf(Akka.Actor.Props.Create(() => new DrainWatcher(replica, commands, time)), "drains");
         Context.ActorOf(Akka.Actor.Props.Create(() => new DeploymentWatcher(replica, commands, time)), "deployments");
+        Context.ActorOf(Akka.Actor.Props.Create(() => new PeriodicLauncher(replica, commands, time)), "periodic");
     }
 
     /// <summary>The singleton's props.</summary>
     public static Props Props(ServerOptions options, RegionLogExtension log, IReplicaView replica, CommandRouter commands, TimeProvider time) =>
         Akka.Actor.Props.Create(() => new LeaderActor(options, log, replica, commands, time));
+
+    /// <summary>It stops when its count of its events is ahead of the log's, and starts anew with the next command.</summary>
+    private IActorRef Operators()
+    {
+        var child = Context.Child(OperatorActor.ActorName);
+        return child.IsNobody() ? Context.ActorOf(Akka.Actor.Props.Create(() => new OperatorActor(_entity)), OperatorActor.ActorName) : child;
+    }
 
     protected override void OnReceive(object message)
     {
@@ -46,6 +59,9 @@ internal sealed class LeaderActor : UntypedActor
         {
             case PlaceRequest or ReleaseReservation:
                 _scheduler.Forward(message);
+                break;
+            case IOperatorCommand:
+                Operators().Forward(message);
                 break;
             case CollectGarbage:
                 _collector.Forward(message);

@@ -1,4 +1,5 @@
 using Actors.Contracts.Allocations;
+using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.State.Jobs;
 
@@ -23,6 +24,11 @@ internal sealed partial class RegionDraft
             case JobDeregistered:
                 foreach (var group in draft.Groups.Keys.ToArray()) draft.Queue(group, 0, index);
                 break;
+            case JobLaunched { Child: var child, Evaluation: var first }:
+                Launch(child, first);
+                return;
+            case JobLaunchSkipped:
+                return;
             case JobEvaluated { ForceReschedule: true }:
                 ForceReschedule(draft);
                 break;
@@ -34,6 +40,20 @@ internal sealed partial class RegionDraft
         if (happened.Evaluation is { } evaluation) AddEvaluation(evaluation);
         if (happened is JobEvaluated) Unsettle(draft);
         else Changed(draft);
+    }
+
+    /// <summary>The child is there from now on. If someone registered a job of that name in the meantime, that one stays.</summary>
+    private void Launch(Job job, Evaluation? evaluation)
+    {
+        var child = Open(new JobId(job.Namespace, job.Id));
+        if (child.State is { Purged: false }) return;
+
+        var before = child.State?.Job.Status;
+        child.State = JobTransitions.WithVersion(child.State, job, index);
+        Begin(child, child.State, before);
+        foreach (var group in job.TaskGroups) child.Groups.TryAdd(group.Name, default);
+        if (evaluation is not null) AddEvaluation(evaluation);
+        Changed(child);
     }
 
     private void Begin(JobDraft draft, JobState state, string? statusBefore)

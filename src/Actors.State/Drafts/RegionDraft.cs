@@ -5,8 +5,10 @@ using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Log;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Operators;
 using Actors.State.Jobs;
 using Actors.State.Nodes;
+using Actors.State.Operators;
 using Actors.State.Tables;
 
 namespace Actors.State.Drafts;
@@ -36,6 +38,7 @@ internal sealed partial class RegionDraft(RegionState before, StateChanges chang
     private ulong allocationsIndex = before.Indexes.Allocations;
     private ulong evaluationsIndex = before.Indexes.Evaluations;
     private ulong deploymentsIndex = before.Indexes.Deployments;
+    private OperatorState operators = before.Operator;
     private long term = before.Term;
 
     /// <summary>The index of the event that is being applied.</summary>
@@ -64,6 +67,9 @@ internal sealed partial class RegionDraft(RegionState before, StateChanges chang
                 break;
             case INodeEvent happened:
                 Apply(happened);
+                break;
+            case IOperatorEvent happened:
+                operators = operators.Apply(happened, index);
                 break;
             case PlanCommitted plan:
                 Apply(plan);
@@ -94,7 +100,7 @@ internal sealed partial class RegionDraft(RegionState before, StateChanges chang
         {
             Index = index,
             Term = term,
-            SchedulerConfiguration = before.SchedulerConfiguration,
+            Operator = operators,
             JobTable = jobTable,
             VisibleJobs = visible,
             NodeTable = nodeTable,

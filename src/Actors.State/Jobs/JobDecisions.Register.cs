@@ -26,7 +26,7 @@ public static partial class JobDecisions
         if (existing is not null && command.PreserveCounts)
             job = job with { TaskGroups = job.TaskGroups.Map(g => g with { Count = existing.Job.TaskGroups.FirstOrDefault(e => e.Name == g.Name)?.Count ?? g.Count }) };
 
-        return NewVersion(state, AsVersionOf(job, state, context), EvaluationTriggers.JobRegister, command.Context.RequestId, context, command.EvaluationPriority);
+        return NewVersion(state, AsVersionOf(job, state, context), EvaluationTriggers.JobRegister, command.Context.RequestId, context, command.EvaluationPriority, command.Submission);
     }
 
     private static string? NotAsExpected(JobState? existing, ulong expected) => (existing, expected) switch
@@ -78,7 +78,7 @@ public static partial class JobDecisions
     }
 
     /// <summary>Registers a version, unless nothing is different: then the job is only evaluated.</summary>
-    private static Decision NewVersion(JobState? state, Job job, string trigger, string requestId, DecisionContext context, int? priority = null)
+    private static Decision NewVersion(JobState? state, Job job, string trigger, string requestId, DecisionContext context, int? priority = null, JobSubmission? submission = null)
     {
         var evaluation = IsEvaluated(job) ? NewEvaluation(job, trigger, context, priority) : null;
         if (state is { Purged: false } && SameSpecification(state.Job, job))
@@ -92,7 +92,7 @@ public static partial class JobDecisions
         }
 
         return Decision.Of(
-            new JobRegistered(new JobId(job.Namespace, job.Id), job, evaluation, requestId, context.Now),
+            new JobRegistered(new JobId(job.Namespace, job.Id), job, evaluation, requestId, context.Now, submission),
             index => new JobChanged(index, index, evaluation?.Id, []));
     }
 

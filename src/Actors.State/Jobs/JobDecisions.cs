@@ -26,14 +26,25 @@ public static partial class JobDecisions
             RevertJob revert => Revert(state, revert, context),
             SetJobStability stability => SetStability(state, stability, context),
             ScaleJob scale => Scale(state, region, scale, context),
+            LaunchJob launch => Launch(state, region, launch, context),
+            DispatchJob dispatch => Dispatch(state, region, dispatch, context),
+            TagJobVersion tag => Tag(state, tag, context),
+            UntagJobVersion untag => Untag(state, untag, context),
             ChangeDeployment change => Change(state, region, change, context),
             _ => throw new ArgumentException($"{command.GetType().Name} is no command that a job knows", nameof(command)),
         };
     }
 
-    private static Decision Again(HandledRequest handled, IJobCommand command) => Decision.Nothing(_ => command is SetJobStability or CollectJob
-        ? new CommandAccepted(handled.Index)
-        : new JobChanged(handled.Index, handled.JobModifyIndex, handled.Evaluations.Count > 0 ? handled.Evaluations[0] : null, []));
+    private static Decision Again(HandledRequest handled, IJobCommand command)
+    {
+        EvaluationId? evaluation = handled.Evaluations.Count > 0 ? handled.Evaluations[0] : null;
+        return Decision.Nothing(_ => command switch
+        {
+            SetJobStability or CollectJob or TagJobVersion or UntagJobVersion => new CommandAccepted(handled.Index),
+            LaunchJob or DispatchJob => new ChildLaunched(handled.Index, handled.Child is { } child ? command.JobId with { Id = child } : null, evaluation),
+            _ => new JobChanged(handled.Index, handled.JobModifyIndex, evaluation, []),
+        });
+    }
 
     private static Decision Deregister(JobState state, DeregisterJob command, DecisionContext context)
     {
@@ -88,7 +99,7 @@ public static partial class JobDecisions
         if (state.FindVersion(command.Version) is not { } earlier)
             return Decision.Refuse(RefusalKind.NotFound, $"job {state.Id} has no version {command.Version}: it has {string.Join(", ", state.Versions.Select(v => v.Version))}");
 
-        return NewVersion(state, AsVersionOf(earlier with { Stop = false }, state, context), EvaluationTriggers.JobRegister, command.Context.RequestId, context);
+        return NewVersion(state, AsVersionOf(earlier with { Stop = false }, state, context), EvaluationTriggers.JobRegister, command.Context.RequestId, context, submission: state.FindSubmission(command.Version));
     }
 
     private static Decision SetStability(JobState state, SetJobStability command, DecisionContext context)
@@ -100,26 +111,6 @@ public static partial class JobDecisions
         return Decision.Of(
             new JobStabilityChanged(state.Id, command.Version, command.Stable, command.Context.RequestId, context.Now),
             index => new CommandAccepted(index));
-    }
-
-    private static Decision Scale(JobState state, RegionState region, ScaleJob command, DecisionContext context)
-    {
-        var job = state.Job;
-        if (command.Count < 0)
-            return Decision.Refuse(RefusalKind.Invalid, $"group \"{command.Group}\" of job {state.Id} can't have count {command.Count}: expected 0 or more");
-        if (job.Type is JobTypes.System or JobTypes.SysBatch)
-            return Decision.Refuse(RefusalKind.Invalid, $"job {state.Id} is of type {job.Type}: it runs on every node, and can't be scaled");
-        if (job.TaskGroups.FirstOrDefault(g => g.Name == command.Group) is not { } group)
-            return Decision.Refuse(RefusalKind.Invalid, $"job {state.Id} has no group \"{command.Group}\": it has {string.Join(", ", job.TaskGroups.Select(g => $"\"{g.Name}\""))}");
-        if (group.Scaling?.Min is { } min && command.Count < min)
-            return Decision.Refuse(RefusalKind.Invalid, $"group count was less than scaling policy minimum: {command.Count} < {min}");
-        if (group.Scaling?.Max is { } max && command.Count > max)
-            return Decision.Refuse(RefusalKind.Invalid, $"group count was greater than scaling policy maximum: {command.Count} > {max}");
-        if (region.LatestDeployment(state.Id) is { Active: true } deployment)
-            return Decision.Refuse(RefusalKind.Invalid, $"job scaling blocked due to active deployment {deployment.Id}");
-
-        var scaled = job with { TaskGroups = job.TaskGroups.Map(g => g.Name == group.Name ? g with { Count = command.Count } : g) };
-        return NewVersion(state, AsVersionOf(scaled, state, context), EvaluationTriggers.Scaling, command.Context.RequestId, context);
     }
 
     /// <summary>The evaluation that looks at a job.</summary>

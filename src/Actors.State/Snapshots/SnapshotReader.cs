@@ -77,6 +77,7 @@ internal sealed class SnapshotReader
         {
             Index = header.Index,
             Term = header.Term,
+            Operator = header.Operator ?? Operators.OperatorState.Initial,
             JobTable = jobTable.ToTable(),
             VisibleJobs = jobs.Values.Count(j => j.State is { Purged: false }),
             NodeTable = nodeTable.ToTable(),

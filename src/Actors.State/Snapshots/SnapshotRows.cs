@@ -4,6 +4,7 @@ using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.State.Jobs;
 using Actors.State.Nodes;
+using Actors.State.Operators;
 
 namespace Actors.State.Snapshots;
 
@@ -17,7 +18,8 @@ internal sealed record HeaderRow(
     int Evaluations,
     int Deployments,
     int Allocations,
-    IReadOnlyDictionary<string, Position> Positions);
+    IReadOnlyDictionary<string, Position> Positions,
+    OperatorState? Operator = null);
 
 /// <summary>All that hangs on a job's id and can't be derived from other rows.</summary>
 internal sealed record JobRow(

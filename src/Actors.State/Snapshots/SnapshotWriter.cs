@@ -19,7 +19,8 @@ internal static class SnapshotWriter
             state.EvaluationTable.Count,
             state.DeploymentTable.Count,
             state.AllocationTable.Count,
-            state.Positions.Others);
+            state.Positions.Others,
+            ReferenceEquals(state.Operator, Operators.OperatorState.Initial) ? null : state.Operator);
         yield return new StateChunk(ChunkManifests.Header, Compression.Pack(JsonSerializer.SerializeToUtf8Bytes(header, SnapshotJson.Default.HeaderRow)));
 
         var jobs = state.JobTable.Select(pair => RowOf(state, pair.Value));

@@ -6,12 +6,14 @@ using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Log;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Operators;
 using Actors.Contracts.Scheduling;
 using Actors.Server;
 using Actors.State;
 using Actors.State.Evaluations;
 using Actors.State.Jobs;
 using Actors.State.Nodes;
+using Actors.State.Operators;
 
 namespace Actors.Api.Tests.Hosting;
 
@@ -20,6 +22,7 @@ internal sealed class InMemoryRegion(TimeProvider time) : IRegion
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _sequence = [];
+    private readonly List<ChannelWriter<RegionStep>> _followers = [];
     private readonly List<(WatchTarget Target, TaskCompletionSource Changed)> _waiting = [];
     private RegionState _state = RegionState.Empty;
     private int _ids;
@@ -67,6 +70,8 @@ internal sealed class InMemoryRegion(TimeProvider time) : IRegion
             }
 
             _state = _state.Apply(entries, out var changes);
+            foreach (var follower in _followers)
+                follower.TryWrite(new RegionStep(_state, changes));
             foreach (var waiter in _waiting.Where(w => changes.Touches(w.Target)).ToList())
             {
                 _waiting.Remove(waiter);
@@ -113,6 +118,19 @@ internal sealed class InMemoryRegion(TimeProvider time) : IRegion
         return State;
     }
 
+    public async IAsyncEnumerable<RegionStep> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var steps = Channel.CreateUnbounded<RegionStep>();
+        lock (_lock)
+        {
+            _followers.Add(steps.Writer);
+            steps.Writer.TryWrite(new RegionStep(_state, null));
+        }
+
+        await foreach (var step in steps.Reader.ReadAllAsync(cancellationToken))
+            yield return step;
+    }
+
     public Task<ICommandReply> SendAsync(IRegionCommand command, CancellationToken cancellationToken)
     {
         if (Leader is null)
@@ -126,6 +144,7 @@ internal sealed class InMemoryRegion(TimeProvider time) : IRegion
                 IJobCommand job => JobDecisions.Decide(_state.FindJobRecord(job.JobId), _state, job, context),
                 INodeCommand node => NodeDecisions.Decide(_state.FindNodeRecord(node.NodeId), _state, node, context),
                 IEvaluationCommand evaluation => EvaluationDecisions.Decide(_state.FindEvaluation(evaluation.EvaluationId), _state, evaluation, context),
+                IOperatorCommand choice => OperatorDecisions.Decide(_state, choice, context),
                 _ => throw new NotSupportedException($"nobody owns {command.GetType().Name}"),
             };
             Append([.. decision.Events]);

@@ -39,7 +39,7 @@ public sealed class CommandRouterSpecs : IAsyncLifetime
     private CommandRouter RouterTo(Props jobs)
     {
         var region = _system.ActorOf(jobs);
-        return new CommandRouter(region, ActorRefs.Nobody, ActorRefs.Nobody, new AnyIndex(), TimeProvider.System);
+        return new CommandRouter(region, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, new AnyIndex(), TimeProvider.System);
     }
 
     private static EvaluateJob Command(TimeSpan within) =>

@@ -40,6 +40,7 @@ internal static class JobHistoryCommand
                 ("Version", version.Text("Version")),
                 ("Stable", version.Flag("Stable") ? "true" : "false"),
                 ("Submit Date", Times.Show(version.Time("SubmitTime"), invocation.Cli.Time)),
+                .. version.Child("VersionTag") is { } tag ? [("Tag Name", tag.Text("Name")), ("Tag Description", tag.Text("Description"))] : Array.Empty<(string, string)>(),
             ])).ConfigureAwait(false);
             if (withDiff && place < diffs.Count)
                 await invocation.Cli.Out.WriteLineAsync("Diff        =\n" + string.Join('\n', JobDiffView.Lines(diffs[place], invocation.Cli, verbose: false))).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Actors.Cli.CommandLine;
 using Actors.Cli.Http;
@@ -16,7 +17,7 @@ internal static class JobInspectCommand
         "job inspect",
         "<job>",
         "Shows a job as the servers have it, as JSON that job run -json takes.",
-        [Flag.Number("version", "version", "This version instead of the current one."), Flag.Switch("hcl", "As a job file in HCL instead."), Output.Json, Output.Template],
+        [Flag.Number("version", "version", "This version instead of the current one."), Flag.Switch("hcl", "As a job file in HCL instead: the file that it was made from, where the servers have it."), Output.Json, Output.Template],
         1,
         1,
         RunAsync);
@@ -44,6 +45,12 @@ internal static class JobInspectCommand
         {
             if (invocation.Flags.Text("t") is not null || invocation.Flags.IsOn("json"))
                 throw new UsageException("-hcl goes neither with -json nor with -t");
+            if (await SourceAsync(api, path, ns, job, invocation.Cancellation).ConfigureAwait(false) is { } source)
+            {
+                await invocation.Cli.Out.WriteAsync(source).ConfigureAwait(false);
+                return 0;
+            }
+
             var read = job.Deserialize(JobJson.Default.Job) ?? throw new CommandFailedException($"the answer has no job \"{id}\"");
             await invocation.Cli.Out.WriteAsync(JobHcl.Write(read)).ConfigureAwait(false);
             return 0;
@@ -53,6 +60,20 @@ internal static class JobInspectCommand
             ? GoTemplate.Parse(template).Render(job)
             : Wrapped(job).Indented()).ConfigureAwait(false);
         return 0;
+    }
+
+    // Null: the version was not made from a text, or not from one in HCL.
+    private static async Task<string?> SourceAsync(ApiClient api, string path, string ns, JsonElement job, CancellationToken cancellation)
+    {
+        try
+        {
+            var submission = (await api.GetAsync(path + "/submission", cancellation, ("namespace", ns), ("version", job.Text("Version"))).ConfigureAwait(false)).Body;
+            return submission.Text("Format") == "hcl2" ? submission.Text("Source") : null;
+        }
+        catch (ApiException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
     }
 
     // {"Job": …}, as registering takes it.

@@ -4,6 +4,7 @@ using Actors.Cli.CommandLine;
 using Actors.Cli.Commands.Deployments;
 using Actors.Cli.Http;
 using Actors.Cli.Terminal;
+using Actors.Contracts.Periodic;
 
 namespace Actors.Cli.Commands.Jobs;
 
@@ -42,9 +43,40 @@ internal static class JobStatusCommand
         await output.WriteLineAsync(Facts(job, ns, invocation.Cli.Time)).ConfigureAwait(false);
         if (invocation.Flags.IsOn("short"))
             return 0;
-        await ShowAllAsync(invocation, api, path, ns).ConfigureAwait(false);
+        if (job.Child("Periodic") is not null || (job.Child("ParameterizedJob") is not null && !job.Flag("Dispatched")))
+            await ShowChildrenAsync(invocation, api, job, path, ns).ConfigureAwait(false);
+        else
+            await ShowAllAsync(invocation, api, path, ns).ConfigureAwait(false);
         return 0;
     }
+
+    // A parent has no allocations of its own: what it launched takes their place.
+    private static async Task ShowChildrenAsync(Invocation invocation, ApiClient api, JsonElement job, string path, string ns)
+    {
+        var (output, id) = (invocation.Cli.Out, job.Text("ID"));
+        if (job.Child("ParameterizedJob") is { } takes)
+        {
+            await output.WriteLineAsync($"\n{Output.Heading(invocation, "Parameterized Job")}\n{Columns.Pairs([
+                ("Payload", takes.Text("Payload")),
+                ("Required Metadata", Listed(takes.Items("MetaRequired"))),
+                ("Optional Metadata", Listed(takes.Items("MetaOptional"))),
+            ])}").ConfigureAwait(false);
+        }
+
+        var summary = (await api.GetAsync($"{path}/summary", invocation.Cancellation, ("namespace", ns)).ConfigureAwait(false)).Body;
+        await output.WriteLineAsync($"\n{Output.Heading(invocation, "Children Job Summary")}\n{Columns.Table([["Pending", "Running", "Dead"], [Count(summary, "Pending"), Count(summary, "Running"), Count(summary, "Dead")]])}").ConfigureAwait(false);
+
+        var children = (await api.GetAsync("/v1/jobs", invocation.Cancellation, ("namespace", ns), ("prefix", id + "/")).ConfigureAwait(false)).Body;
+        var launched = children.ValueKind == JsonValueKind.Array ? children.EnumerateArray().Where(child => child.Text("ParentID") == id).ToList() : [];
+        var heading = job.Child("Periodic") is null ? "Dispatched Jobs" : "Previously Launched Jobs";
+        await output.WriteLineAsync(launched.Count == 0
+            ? $"\nNo {(job.Child("Periodic") is null ? "dispatched instances" : "previously launched jobs")} of the job found"
+            : $"\n{Output.Heading(invocation, heading)}\n{Columns.Table([["ID", "Status"], .. launched.Select(child => Output.Row(child.Text("ID"), child.Text("Status")))])}").ConfigureAwait(false);
+    }
+
+    private static string Count(JsonElement summary, string name) => summary.Child("Children") is { } children ? children.Text(name) : "0";
+
+    private static string Listed(IEnumerable<JsonElement> keys) => string.Join(", ", keys.Select(key => key.Show())) is { Length: > 0 } list ? list : "<none>";
 
     private static async Task<int> ListAsync(Invocation invocation, ApiClient api)
     {
@@ -81,7 +113,19 @@ internal static class JobStatusCommand
         ("Status", job.Text("Status") + (job.Flag("Stop") ? " (stopped)" : "")),
         ("Periodic", job.Child("Periodic") is null ? "false" : "true"),
         ("Parameterized", job.Child("ParameterizedJob") is null ? "false" : "true"),
+        .. NextLaunch(job, clock),
     ]);
+
+    private static IEnumerable<(string, string)> NextLaunch(JsonElement job, TimeProvider clock)
+    {
+        if (job.Child("Periodic") is not { } periodic || job.Flag("Stop")) return [];
+
+        var now = clock.GetUtcNow();
+        var config = periodic.Deserialize(Contracts.Jobs.JobJson.Default.PeriodicConfig);
+        return [("Next Periodic Launch", config is null || PeriodicSchedule.Of(config)?.Next(now) is not { } next
+            ? "none (not enabled, or no time of its schedule is left)"
+            : $"{Times.Show(next, clock)} ({GoDuration.Format(TimeSpan.FromSeconds(Math.Ceiling((next - now).TotalSeconds)))} from now)")];
+    }
 
     /// <summary>The summary of a job's groups.</summary>
     public static string Summary(JsonElement summary)
