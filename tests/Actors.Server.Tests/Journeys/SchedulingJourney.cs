@@ -72,9 +72,7 @@ public sealed class SchedulingJourney
         var doomed = await FakeClient.ConnectAsync(server.Link, Samples.Node("doomed"));
         await doomed.WelcomeAsync();
         await server.SendAsync<JobChanged>(c => new RegisterJob(c, Samples.Id("moves"), Samples.Service("moves", count: 2)));
-        var before = await doomed.RunningAsync(2, "moves");
-        foreach (var allocation in before)
-            await doomed.ReportAsync(AllocationId.Parse(allocation.Id), AllocationClientStatus.Running, healthy: true);
+        var before = await RunAllAsync(doomed, 2);
         await using var spare = await FakeClient.ConnectAsync(server.Link, Samples.Node("spare"));
         await spare.WelcomeAsync();
 
@@ -82,7 +80,7 @@ public sealed class SchedulingJourney
 
         await server.EventuallyAsync(s => s.FindNode(doomed.Node.Id) is { Status: NodeStatus.Down } n ? n : null, "the node is down");
         await spare.RunningAsync(2, "moves");
-        var lost = before.Select(a => server.Region.State.FindAllocation(AllocationId.Parse(a.Id))!);
+        var lost = before.Select(id => server.Region.State.FindAllocation(AllocationId.Parse(id))!);
         Assert.All(lost, a => Assert.Equal(AllocationClientStatus.Lost, a.ClientStatus));
     }
 
@@ -128,10 +126,19 @@ public sealed class SchedulingJourney
         Assert.Equal(NodeEligibility.Ineligible, node.Eligibility);
     }
 
-    private static async Task RunAllAsync(FakeClient client, int count)
+    // One after another: a rollout goes on when what it placed before is healthy.
+    private static async Task<IReadOnlyCollection<string>> RunAllAsync(FakeClient client, int count)
     {
-        foreach (var allocation in await client.RunningAsync(count))
-            await client.ReportAsync(AllocationId.Parse(allocation.Id), AllocationClientStatus.Running, healthy: true);
+        var running = new HashSet<string>();
+        while (running.Count < count)
+        {
+            var next = await client.EventuallyAsync(
+                () => client.Desired.Values.FirstOrDefault(a => a.DesiredStatus == "run" && !running.Contains(a.Id)), $"allocation {running.Count + 1} of {count} to run");
+            await client.ReportAsync(AllocationId.Parse(next.Id), AllocationClientStatus.Running, healthy: true);
+            running.Add(next.Id);
+        }
+
+        return running;
     }
 
     private static async Task StopAllAsync(FakeClient client, int count)
