@@ -44,6 +44,9 @@ internal static class JobRunCommand
         return await SubmitAsync(invocation, api, loaded).ConfigureAwait(false);
     }
 
+    private static string NextLaunch(Invocation invocation, LoadedJob loaded) =>
+        loaded.Job.Periodic is { } periodic ? $"\nApproximate next launch time: {JobStatusCommand.NextLaunch(periodic, invocation.Cli.Time)}" : "";
+
     /// <summary>Submits a job and follows it.</summary>
     public static async Task<int> SubmitAsync(Invocation invocation, ApiClient api, LoadedJob loaded)
     {
@@ -76,6 +79,6 @@ internal static class JobRunCommand
             throw new CommandFailedException($"the job has changed since the plan: {e.Body}\nPlan again: pbm job plan {invocation.Arguments[0]}", 1, e);
         }
 
-        return await FollowUp.RunAsync(invocation, api, answer.Body, "Job registration successful").ConfigureAwait(false);
+        return await FollowUp.RunAsync(invocation, api, answer.Body, "Job registration successful" + NextLaunch(invocation, loaded)).ConfigureAwait(false);
     }
 }

@@ -116,15 +116,16 @@ internal static class JobStatusCommand
         .. NextLaunch(job, clock),
     ]);
 
-    private static IEnumerable<(string, string)> NextLaunch(JsonElement job, TimeProvider clock)
-    {
-        if (job.Child("Periodic") is not { } periodic || job.Flag("Stop")) return [];
+    private static IEnumerable<(string, string)> NextLaunch(JsonElement job, TimeProvider clock) =>
+        job.Child("Periodic") is not { } periodic || job.Flag("Stop") ? [] : [("Next Periodic Launch", NextLaunch(periodic.Deserialize(Contracts.Jobs.JobJson.Default.PeriodicConfig), clock))];
 
+    /// <summary>When a periodic job launches next.</summary>
+    public static string NextLaunch(Contracts.Jobs.PeriodicConfig? periodic, TimeProvider clock)
+    {
         var now = clock.GetUtcNow();
-        var config = periodic.Deserialize(Contracts.Jobs.JobJson.Default.PeriodicConfig);
-        return [("Next Periodic Launch", config is null || PeriodicSchedule.Of(config)?.Next(now) is not { } next
+        return periodic is null || PeriodicSchedule.Of(periodic)?.Next(now) is not { } next
             ? "none (not enabled, or no time of its schedule is left)"
-            : $"{Times.Show(next, clock)} ({GoDuration.Format(TimeSpan.FromSeconds(Math.Ceiling((next - now).TotalSeconds)))} from now)")];
+            : $"{Times.Show(next, clock)} ({GoDuration.Format(TimeSpan.FromSeconds(Math.Ceiling((next - now).TotalSeconds)))} from now)";
     }
 
     /// <summary>The summary of a job's groups.</summary>
