@@ -116,6 +116,7 @@ internal static class AllocationMapping
             Cpu = new AllocatedCpuModel(t.Value.CpuMhz, t.Value.Cores is { Count: > 0 } cores ? cores : null),
             Memory = new AllocatedMemoryModel(t.Value.MemoryMb, t.Value.MemoryMaxMb),
             Networks = Networks([.. allocation.Resources.Ports.Where(p => p.Task == t.Key)]),
+            Devices = t.Value.Devices is { Count: > 0 } devices ? [.. devices.Select(d => new AllocatedDeviceModel(d.Vendor, d.Type, d.Name, d.Ids))] : null,
         }),
         Shared = new AllocatedSharedModel
         {

@@ -108,18 +108,26 @@ internal static class NodeMapping
 
     private static NodeResourcesModel Resources(Node node) => new()
     {
-        Cpu = new NodeCpuModel(node.Resources.CpuMhz, node.Resources.CpuCores, [.. Enumerable.Range(0, node.Resources.CpuCores)]),
+        Cpu = new NodeCpuModel(node.Resources.CpuMhz, node.Resources.CpuCores, [.. node.ReservableCores]),
         Memory = new NodeMemoryModel(node.Resources.MemoryMb),
         Disk = new NodeDiskModel(node.Resources.DiskMb),
         Networks = Networks(node),
         NodeNetworks = [.. node.Resources.Networks.Select(n => new NodeNetworkModel(n.Mode, n.Device, "", n.MBits, [new NodeAddressModel(n.Ip.Contains(':') ? "ipv6" : "ipv4", n.Alias, n.Ip, "", "")]))],
+        Devices = node.Resources.Devices is { Count: > 0 } devices ? [.. devices.Select(Device)] : null,
         MinDynamicPort = node.Resources.MinDynamicPort,
         MaxDynamicPort = node.Resources.MaxDynamicPort,
     };
 
+    private static NodeDeviceModel Device(NodeDevice device) => new(
+        device.Vendor,
+        device.Type,
+        device.Name,
+        [.. device.Instances.Select(i => new DeviceInstanceModel(i.Id, i.Healthy, i.HealthDescription ?? ""))],
+        device.Attributes.ToDictionary(a => a.Key, a => new DeviceAttributeModel(a.Value)));
+
     private static NodeReservedModel Reserved(Node node) => new()
     {
-        Cpu = new NodeReservedCpuModel(node.Reserved.CpuMhz, null),
+        Cpu = new NodeReservedCpuModel(node.Reserved.CpuMhz, node.Reserved.Cores is null ? null : [.. Enumerable.Range(0, node.Resources.CpuCores).Except(node.ReservableCores)]),
         Memory = new NodeMemoryModel(node.Reserved.MemoryMb),
         Disk = new NodeDiskModel(node.Reserved.DiskMb),
         Networks = new NodeReservedNetworksModel(node.Reserved.Ports),

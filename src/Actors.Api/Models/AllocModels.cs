@@ -280,8 +280,11 @@ internal sealed record AllocatedTaskModel
 
     public required IReadOnlyList<NetworkModel>? Networks { get; init; }
 
-    public IReadOnlyList<string>? Devices { get; init; }
+    public IReadOnlyList<AllocatedDeviceModel>? Devices { get; init; }
 }
+
+/// <summary>Devices of one kind that a task holds.</summary>
+internal sealed record AllocatedDeviceModel(string Vendor, string Type, string Name, [property: JsonPropertyName("DeviceIDs")] IReadOnlyList<string> DeviceIds);
 
 /// <summary>Processor that a task holds.</summary>
 internal sealed record AllocatedCpuModel(long CpuShares, IReadOnlyList<int>? ReservedCores);

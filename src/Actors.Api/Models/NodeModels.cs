@@ -220,7 +220,7 @@ internal sealed record NodeResourcesModel
 
     public required IReadOnlyList<NodeNetworkModel> NodeNetworks { get; init; }
 
-    public IReadOnlyList<string>? Devices { get; init; }
+    public IReadOnlyList<NodeDeviceModel>? Devices { get; init; }
 
     public required int MinDynamicPort { get; init; }
 
@@ -229,6 +229,15 @@ internal sealed record NodeResourcesModel
 
 /// <summary>A node's processor.</summary>
 internal sealed record NodeCpuModel(long CpuShares, int TotalCpuCores, IReadOnlyList<int> ReservableCpuCores);
+
+/// <summary>Devices of one kind on a node.</summary>
+internal sealed record NodeDeviceModel(string Vendor, string Type, string Name, IReadOnlyList<DeviceInstanceModel> Instances, IReadOnlyDictionary<string, DeviceAttributeModel> Attributes);
+
+/// <summary>One device.</summary>
+internal sealed record DeviceInstanceModel([property: JsonPropertyName("ID")] string Id, bool Healthy, string HealthDescription);
+
+/// <summary>What a device says of itself, with its unit.</summary>
+internal sealed record DeviceAttributeModel(string String);
 
 /// <summary>A node's memory.</summary>
 internal sealed record NodeMemoryModel([property: JsonPropertyName("MemoryMB")] long MemoryMb);

@@ -4,6 +4,7 @@ using Actors.Cli.Hocon;
 using Actors.Client.Artifacts;
 using Actors.Client.Hosting;
 using Actors.Client.Networks;
+using Actors.Contracts.Text;
 using Actors.Server.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +15,7 @@ internal static class ConfigSchema
 {
     private const int MaxPort = 65535;
     private const long Megabyte = 1024 * 1024;
+    private const string Ranges = "numbers and ranges such as 22,80,8500-8600";
 
     /// <summary>The words for log levels.</summary>
     public static IReadOnlyDictionary<string, LogLevel> LogLevels { get; } = new Dictionary<string, LogLevel>
@@ -75,7 +77,8 @@ internal static class ConfigSchema
         ConfigKey.Whole("client.reserved.cpu", 0, int.MaxValue, (s, value) => Client(s, o => o with { ReservedCpuMhz = value })),
         ConfigKey.Whole("client.reserved.memory", 0, int.MaxValue, (s, value) => Client(s, o => o with { ReservedMemoryMb = value })),
         ConfigKey.Whole("client.reserved.disk", 0, int.MaxValue, (s, value) => Client(s, o => o with { ReservedDiskMb = value })),
-        ConfigKey.Text("client.reserved.ports", (s, value) => Client(s, o => o with { ReservedPorts = value })),
+        new("client.reserved.ports", Ranges, (s, node, _) => node is HoconScalar text && NumberRanges.IsValid(text.Text) ? Client(s, o => o with { ReservedPorts = text.Text }) : null),
+        new("client.reserved.cores", Ranges, (s, node, _) => node is HoconScalar text && NumberRanges.IsValid(text.Text) ? Client(s, o => o with { ReservedCores = text.Text }) : null),
         ConfigKey.Whole("client.cpu-total-compute", 0, int.MaxValue, (s, value) => Client(s, o => o with { CpuTotalComputeMhz = value })),
         ConfigKey.Whole("client.memory-total-mb", 0, int.MaxValue, (s, value) => Client(s, o => o with { MemoryTotalMb = value })),
         new("client.host-volumes.*.path", "an absolute path", (s, node, path) => node is HoconScalar { Text: ['/', ..] } text ? Volume(s, path[2], o => o with { Path = text.Text }) : null),

@@ -54,6 +54,7 @@ internal static class NodeComposer
                 MemoryMb = options.ReservedMemoryMb,
                 DiskMb = options.ReservedDiskMb,
                 Ports = options.ReservedPorts,
+                Cores = options.ReservedCores.Length == 0 ? null : options.ReservedCores,
             },
         };
     }

@@ -49,6 +49,9 @@ public sealed record ClientOptions
     /// <summary>Ports kept from allocations, such as <c>22,80,8500-8600</c>.</summary>
     public string ReservedPorts { get; init; } = "";
 
+    /// <summary>Numbers and ranges of cores that are not given to tasks whole, such as <c>0-1,7</c>.</summary>
+    public string ReservedCores { get; init; } = "";
+
     /// <summary>The machine's compute in MHz where the fingerprint is wrong; 0: as fingerprinted.</summary>
     public int CpuTotalComputeMhz { get; init; }
 

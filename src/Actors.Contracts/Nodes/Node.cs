@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Actors.Contracts.Text;
 
 namespace Actors.Contracts.Nodes;
 
@@ -74,6 +75,19 @@ public sealed record Node
     /// <summary>Ready, eligible and not draining: may take new allocations.</summary>
     [JsonIgnore]
     public bool AcceptsAllocations => Status == NodeStatus.Ready && Eligibility == NodeEligibility.Eligible && Drain is null;
+
+    /// <summary>The numbers of its cores that tasks may have whole, the lowest first.</summary>
+    [JsonIgnore]
+    public IEnumerable<int> ReservableCores
+    {
+        get
+        {
+            var all = Enumerable.Range(0, Resources.CpuCores);
+            if (Reserved.Cores is not { Length: > 0 } kept) return all;
+            var ranges = NumberRanges.Of(kept).ToList();
+            return all.Where(core => !ranges.Exists(r => core >= r.From && core <= r.To));
+        }
+    }
 
     private static readonly IReadOnlyDictionary<string, string> EmptyMap = new Dictionary<string, string>();
 }

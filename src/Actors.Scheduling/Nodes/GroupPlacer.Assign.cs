@@ -100,7 +100,7 @@ public sealed partial class NodeTable
 
             var node = _nodes.Node[row]!;
             var devices = _wanted.Devices.Count == 0 ? null : DeviceChoice.Choose(node, _wanted.Devices, HasDevice(row))?.ByTask;
-            var cores = NodeExtras.ReservableCores(node).Where(core => _nodes.Extras[row]?.HasCore(core) != true).GetEnumerator();
+            var cores = node.ReservableCores.Where(core => _nodes.Extras[row]?.HasCore(core) != true).GetEnumerator();
             var own = new Dictionary<string, AllocatedTaskResources>(StringComparer.Ordinal);
             foreach (var task in _wanted.Group.Tasks)
             {

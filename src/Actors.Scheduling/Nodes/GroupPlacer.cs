@@ -384,7 +384,7 @@ public sealed partial class NodeTable
         }
 
         private int FreeCores(int row) => _nodes.Extras[row] is { } extras
-            ? NodeExtras.ReservableCores(_nodes.Node[row]!).Count(core => !extras.HasCore(core))
+            ? _nodes.Node[row]!.ReservableCores.Count(core => !extras.HasCore(core))
             : _nodes.Cores[row];
 
         private PortAsk? StaticPortTaken(int row)

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Actors.Contracts.Nodes;
 using Actors.Scheduling.Devices;
 
 namespace Actors.Scheduling.Nodes;
@@ -30,12 +29,4 @@ internal sealed class NodeExtras
 
     /// <summary>Whether somebody has a volume for itself.</summary>
     public bool HasVolume(string source) => _soleVolumes.GetValueOrDefault(source) > 0;
-
-    /// <summary>The numbers of a node's cores that may be reserved for tasks, the lowest first.</summary>
-    public static IEnumerable<int> ReservableCores(Node node)
-    {
-        if (node.Reserved.Cores is not { Length: > 0 } kept) return Enumerable.Range(0, node.Resources.CpuCores);
-        var reserved = NodePorts.Ranges(kept).ToList();
-        return Enumerable.Range(0, node.Resources.CpuCores).Where(core => !reserved.Exists(r => core >= r.From && core <= r.To));
-    }
 }

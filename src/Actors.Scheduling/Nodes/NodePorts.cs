@@ -1,6 +1,6 @@
-using System.Globalization;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Text;
 using Actors.Scheduling.Feasibility;
 
 namespace Actors.Scheduling.Nodes;
@@ -21,7 +21,7 @@ internal sealed class NodePorts
     public void Clear()
     {
         _byAddress.Clear();
-        foreach (var (from, to) in Ranges(_node.Reserved.Ports))
+        foreach (var (from, to) in NumberRanges.Of(_node.Reserved.Ports))
         {
             foreach (var network in _node.Resources.Networks)
             {
@@ -85,23 +85,6 @@ internal sealed class NodePorts
         // Only the table says what is in use; it adds what it was given.
         foreach (var (set, port) in taken) set.Remove(port);
         return assigned;
-    }
-
-    /// <summary>The ranges of a text such as <c>22,80,8500-8600</c>; what can't be read is left out.</summary>
-    public static IEnumerable<(int From, int To)> Ranges(string text)
-    {
-        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            var dash = part.IndexOf('-', StringComparison.Ordinal);
-            var from = dash < 0 ? part : part[..dash];
-            var to = dash < 0 ? part : part[(dash + 1)..];
-            if (int.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out var first)
-                && int.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-                && last <= 65535)
-            {
-                yield return (first, last);
-            }
-        }
     }
 
     private int Choose(PortAsk ask, PortSet used, ref ulong seed)

@@ -62,7 +62,7 @@ public sealed partial class NodeTable
         _nodes.Cpu[row] = node.Resources.CpuMhz - node.Reserved.CpuMhz;
         _nodes.Memory[row] = node.Resources.MemoryMb - node.Reserved.MemoryMb;
         _nodes.Disk[row] = node.Resources.DiskMb - node.Reserved.DiskMb;
-        _nodes.Cores[row] = NodeExtras.ReservableCores(node).Count();
+        _nodes.Cores[row] = node.ReservableCores.Count();
         _nodes.Datacenter[row] = _datacenters.NumberOf(node.Datacenter);
         _nodes.Pool[row] = _pools.NumberOf(node.NodePool);
         // A node without a computed class is alone in its own.

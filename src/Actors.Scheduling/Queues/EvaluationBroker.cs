@@ -166,7 +166,8 @@ public sealed class EvaluationBroker
             {
                 queue.Current = null;
                 Supersede(ready);
-                MakeReady(queue, item);
+                // It takes the place as well: a job that is looked at again and again must not lose its turn by that.
+                MakeReady(queue, item, ready.Order);
             }
             else
             {
@@ -193,13 +194,14 @@ public sealed class EvaluationBroker
         }
     }
 
-    private void MakeReady(JobQueue queue, Item item)
+    private void MakeReady(JobQueue queue, Item item, long? place = null)
     {
         queue.Current = item;
         item.Phase = Phase.Ready;
         item.Due = null;
         item.Ticket = ++_order;
-        _ready.Enqueue((item.Evaluation.Id, item.Ticket), (-item.Evaluation.Priority, item.Ticket));
+        item.Order = place ?? item.Ticket;
+        _ready.Enqueue((item.Evaluation.Id, item.Ticket), (-item.Evaluation.Priority, item.Order));
     }
 
     private void Promote(JobId job)
@@ -253,6 +255,9 @@ public sealed class EvaluationBroker
         public int Deliveries { get; set; }
 
         public long Ticket { get; set; }
+
+        /// <summary>Its place among those of its priority.</summary>
+        public long Order { get; set; }
 
         public DateTimeOffset? Due { get; set; }
     }

@@ -51,6 +51,16 @@ public class ComparisonSpecs
     public void Operators_mean_what_they_mean_in_Nomad(string? left, string @operator, string right, bool holds) =>
         Assert.Equal(holds, new Comparison("${attr.x}", @operator, right).Holds(left, right));
 
+    [Fact]
+    public void A_pathological_expression_is_answered_in_linear_time()
+    {
+        var begun = System.Diagnostics.Stopwatch.GetTimestamp();
+
+        Assert.False(new Comparison("${attr.x}", "regexp", "^(a+)+$").Holds(new string('a', 100_000) + "b", "^(a+)+$"));
+
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(5));
+    }
+
     [Theory]
     [InlineData("*", "anything", true)]
     [InlineData("dc1", "dc1", true)]

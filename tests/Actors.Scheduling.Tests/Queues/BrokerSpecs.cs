@@ -1,6 +1,7 @@
 using Actors.Contracts.Evaluations;
 using Actors.Scheduling.Queues;
 using Actors.Scheduling.Tests.Support;
+using CsCheck;
 
 namespace Actors.Scheduling.Tests.Queues;
 
@@ -57,6 +58,41 @@ public class BrokerSpecs
         Assert.Equal(latest.Id, _broker.Dequeue(_now)!.Id);
         Assert.Null(_broker.Dequeue(_now));
     }
+
+    [Fact]
+    public void The_later_one_takes_the_place_of_the_one_it_supersedes()
+    {
+        Enqueue(1, "a");
+        Enqueue(2, "b");
+        var latest = Enqueue(3, "a");
+
+        Assert.Equal(latest.Id, _broker.Dequeue(_now)!.Id);
+    }
+
+    [Fact]
+    public void However_often_others_come_again_each_job_of_a_priority_has_its_turn_within_as_many_turns_as_there_are_jobs() =>
+        Gen.Int[0, 5].Array[0, 6].Array[1, 40].Sample(
+            rounds =>
+            {
+                var broker = new EvaluationBroker();
+                var waiting = new Dictionary<string, int>();
+                var number = 0;
+                foreach (var round in rounds)
+                {
+                    foreach (var which in round)
+                    {
+                        var job = $"job{which}";
+                        broker.Enqueue(Any.Evaluation(Any.Job(job), ++number, index: (ulong)number), Any.Now);
+                        waiting.TryAdd(job, 0);
+                    }
+
+                    if (broker.Dequeue(Any.Now) is not { } turn) continue;
+                    broker.Acknowledge(turn.Id);
+                    waiting.Remove(turn.JobId.Id);
+                    foreach (var job in waiting.Keys.ToList()) Assert.True(++waiting[job] <= 6, $"{job} waits too long");
+                }
+            },
+            iter: 1_000);
 
     [Fact]
     public void One_for_later_comes_when_its_time_has_come()
