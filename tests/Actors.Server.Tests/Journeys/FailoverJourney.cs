@@ -50,6 +50,25 @@ public sealed class FailoverJourney(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Periodic_launches_go_on_under_the_next_leader_and_none_is_doubled()
+    {
+        await using var cluster = await TestCluster.StartAsync(3);
+        var (old, other) = (cluster.Servers[0], cluster.Servers[1]);
+        await other.SendAsync<JobChanged>(c => new RegisterJob(c, Samples.Id("tick"), PeriodicJourney.Periodic("tick", "* * * * * * *")));
+        await other.EventuallyAsync(s => s.SummaryOf(Samples.Id("tick")) is { Children.Pending: >= 2 } found ? found : null, "two launches under the first leader");
+
+        await cluster.CutAsync(old);
+        var cut = DateTimeOffset.UtcNow;
+        var state = await other.EventuallyAsync(s => s.FindJob(Samples.Id("tick"))!.LaunchedUntil > cut.AddSeconds(5) && other.Region.Leader?.Name != "server-1" ? s : null, "launches under the next leader");
+
+        foreach (var child in state.JobsOfNamespace("default", "tick/"))
+        {
+            Assert.Equal(0UL, child.Job.Version);
+            Assert.Single(state.EvaluationsOfJob(child.Id), e => e.TriggeredBy == Actors.Contracts.Evaluations.EvaluationTriggers.PeriodicJob);
+        }
+    }
+
+    [Fact]
     public async Task A_leader_that_is_cut_off_is_replaced_and_no_acknowledged_write_is_lost()
     {
         await using var cluster = await TestCluster.StartAsync(3);

@@ -46,7 +46,8 @@ public sealed class PeriodicJourney
 
     private static List<Job> Children(Actors.State.RegionState state, string parent) => [.. state.JobsOfNamespace("default", parent + "/").Select(c => c.Job)];
 
-    private static Job Periodic(string name, string cron) => Samples.Service(name) with
+    /// <summary>A batch job with a schedule.</summary>
+    internal static Job Periodic(string name, string cron) => Samples.Service(name) with
     {
         Type = JobTypes.Batch,
         Periodic = new PeriodicConfig { Enabled = true, Specs = [cron], SpecType = "cron", ProhibitOverlap = false, TimeZone = "UTC" },
