@@ -13,8 +13,8 @@ internal static class JobRevertCommand
     /// <summary>Makes the command.</summary>
     public static Command Make() => new(
         "job revert",
-        "<job> <version>",
-        "Makes a job be as one of its earlier versions was; job history lists them.",
+        "<job> <version|tag>",
+        "Makes a job be as one of its earlier versions was, by number or by tag; job history lists them.",
         [DeploymentChange.Detach, Output.Verbose, Flag.Number("check-version", "version", "Only if this is the job's version now.")],
         2,
         2,
@@ -22,10 +22,10 @@ internal static class JobRevertCommand
 
     private static async Task<int> RunAsync(Invocation invocation)
     {
-        if (!ulong.TryParse(invocation.Arguments[1], CultureInfo.InvariantCulture, out var version))
-            throw new UsageException($"found version \"{invocation.Arguments[1]}\", expected a whole number, 0 or more");
         using var api = new ApiClient(invocation);
         var (id, ns) = await Lookup.JobAsync(api, invocation.Arguments[0], invocation.Cancellation).ConfigureAwait(false);
+        if (!ulong.TryParse(invocation.Arguments[1], CultureInfo.InvariantCulture, out var version))
+            version = await TaggedAsync(invocation, api, id, ns).ConfigureAwait(false);
         void Body(Utf8JsonWriter writer)
         {
             writer.WriteStartObject();
@@ -38,6 +38,16 @@ internal static class JobRevertCommand
 
         var answer = await api.PutAsync($"/v1/job/{Uri.EscapeDataString(id)}/revert", Body, invocation.Cancellation, ("namespace", ns)).ConfigureAwait(false);
         return await FollowUp.RunAsync(invocation, api, answer.Body, $"Job \"{id}\" is as version {version} was").ConfigureAwait(false);
+    }
+
+    private static async Task<ulong> TaggedAsync(Invocation invocation, ApiClient api, string id, string ns)
+    {
+        var tag = invocation.Arguments[1];
+        var versions = (await api.GetAsync($"/v1/job/{Uri.EscapeDataString(id)}/versions", invocation.Cancellation, ("namespace", ns)).ConfigureAwait(false)).Body.Items("Versions").ToList();
+        var found = versions.Find(version => version.Child("VersionTag")?.Text("Name") == tag);
+        return found.ValueKind == JsonValueKind.Object
+            ? (ulong)found.Number("Version")
+            : throw new CommandFailedException($"job \"{id}\" has neither a version nor a tag \"{tag}\"; it has the versions {string.Join(", ", versions.Select(version => version.Child("VersionTag") is { } named ? $"{version.Number("Version")} ({named.Text("Name")})" : version.Text("Version")))}");
     }
 }
 
