@@ -13,6 +13,10 @@ namespace Actors.Scheduling.Reconciliation;
 internal static class QuietAllocations
 {
     /// <summary>Whether a group has as many as it wants, all of the job's version, running (or about to) where nothing is wrong, and nothing is wanted of them.</summary>
+    /// <param name="input">What is looked at.</param>
+    /// <param name="job">The job as it is.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="allocations">Its allocations; of a job with one group all of the job's: what runs its version is of that group.</param>
     public static bool Are(ReconcileInput input, Job job, TaskGroup group, ReadOnlySpan<Allocation> allocations)
     {
         // Of two that are one too many after a disconnect the group says which stays.
@@ -21,7 +25,6 @@ internal static class QuietAllocations
         try
         {
             var quiet = true;
-            var name = group.Name;
             for (var i = 0; i < allocations.Length; i++)
             {
                 var allocation = allocations[i];
@@ -29,9 +32,7 @@ internal static class QuietAllocations
                     & (allocation.ClientStatus is AllocationClientStatus.Pending or AllocationClientStatus.Running)
                     & (allocation.JobVersion == job.Version)
                     & !allocation.Migrate
-                    & !allocation.Canary
-                    & (ReferenceEquals(allocation.TaskGroup, name) || allocation.TaskGroup == group.Name);
-                name = allocation.TaskGroup;
+                    & !allocation.Canary;
                 nodes[i] = allocation.NodeId;
             }
 
