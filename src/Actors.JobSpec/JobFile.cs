@@ -58,7 +58,7 @@ public static class JobFile
         var references = new FileReferences();
         var host = new FunctionHost(options.AllowFileFunctions, options.BaseDirectory ?? Environment.CurrentDirectory, options.Clock, options.NewGuid);
         var evaluator = new Evaluator(diagnostics, references, host, new Budget());
-        references.Evaluator = evaluator;
+        references.Evaluator = evaluator.With(references);
         var context = new DecodeContext(evaluator);
         foreach (var block in body.Blocks("locals", 0))
         {

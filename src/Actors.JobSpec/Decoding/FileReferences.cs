@@ -15,7 +15,7 @@ internal sealed class FileReferences : IReferences
     private readonly Dictionary<string, LocalValue> _locals = new(StringComparer.Ordinal);
     private readonly Stack<string> _evaluating = new();
 
-    /// <summary>Set once the evaluator exists; the two need each other.</summary>
+    /// <summary>Reports to the file's diagnostics. Set once it exists; the two need each other.</summary>
     public Evaluator Evaluator { get; set; } = null!;
 
     public IEnumerable<string> VariableNames => _variables.Keys;
@@ -43,7 +43,9 @@ internal sealed class FileReferences : IReferences
 
         local.Evaluating = true;
         _evaluating.Push(name);
-        local.Value = Evaluator.Evaluate(local.Syntax, null);
+
+        // By an evaluator of its own: whoever asks first may be trying, and what is wrong with a local is wrong for all.
+        local.Value = Evaluator.With(this).Evaluate(local.Syntax, null);
         _evaluating.Pop();
         local.Evaluating = false;
         return local.Value;

@@ -25,6 +25,7 @@ internal sealed partial class Evaluator
             case TokenKind.Equal or TokenKind.NotEqual:
                 var right = Evaluate(binary.Right, scope);
                 if (left.IsUnknown || right.IsUnknown) return HclValue.Unknown;
+                if (!Budget.Touch(left, right)) return OutOfBudget(binary.Range);
                 return HclValue.Of(left.Equals(right) == (binary.Operator == TokenKind.Equal));
         }
 

@@ -117,8 +117,22 @@ internal sealed partial class Evaluator(DiagnosticBag diagnostics, IReferences r
 
     private HclValue If(ExpressionSyntax condition, ExpressionSyntax then, ExpressionSyntax otherwise, Scope? scope)
     {
-        if (As(Evaluate(condition, scope), HclType.Bool, condition.Range, "the condition") is not { } chosen) return HclValue.Unknown;
-        return Evaluate(chosen.Bool ? then : otherwise, scope);
+        if (As(Evaluate(condition, scope), HclType.Bool, condition.Range, "the condition") is not { } truth) return HclValue.Unknown;
+        var (chosen, other) = truth.Bool ? (then, otherwise) : (otherwise, then);
+        var value = Evaluate(chosen, scope);
+        if (value.IsUnknown || Attempt(other, scope) is not { } unused) return Budget.Exhausted ? HclValue.Unknown : value;
+
+        // Whatever the condition says, the result has one type: what both can be converted to. Nomad refuses two objects, or two
+        // lists, that have none; here the chosen one is taken as it is.
+        var whole = TextRange.Between(condition.Range.Start, otherwise.Range.End);
+        if (!Budget.Touch(value, unused)) return OutOfBudget(whole);
+        if (HclType.Unify([value.Type, unused.Type]) is not { } type)
+        {
+            if ((value.IsMapping && unused.IsMapping) || (value.IsSequence && unused.IsSequence)) return value;
+            return Fail(DiagnosticCodes.WrongType, whole, $"both results of a conditional have one type, found {(truth.Bool ? value : unused).Type.Describe()} and {(truth.Bool ? unused : value).Type.Describe()}");
+        }
+
+        return Conversion.Convert(value, type, out var problem) is { } converted ? converted : Fail(DiagnosticCodes.WrongType, chosen.Range, problem!);
     }
 
     private HclValue TemplateFor(TemplateForSyntax loop, Scope? scope)

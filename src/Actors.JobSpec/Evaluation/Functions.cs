@@ -82,6 +82,7 @@ internal sealed partial class Evaluator
             return Fail(DiagnosticCodes.WrongArgumentCount, call.Range, $"{call.Name}({names}) was called with {arguments.Count} argument{(arguments.Count == 1 ? "" : "s")}");
         }
 
+        if (!Budget.Touch([.. arguments])) return OutOfBudget(call.Range);
         var converted = new HclValue[arguments.Count];
         for (var i = 0; i < converted.Length; i++)
         {

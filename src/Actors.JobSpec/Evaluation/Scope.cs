@@ -80,6 +80,14 @@ internal sealed class Budget
         return !Exhausted;
     }
 
+    /// <summary>False if values of that size must not be walked once more. They share parts, so their making did not pay for it.</summary>
+    public bool Touch(params ReadOnlySpan<HclValue> values)
+    {
+        long size = 0;
+        foreach (var value in values) size += value.Size;
+        return Step(size / 64);
+    }
+
     /// <summary>False if a value of that size must not be made.</summary>
     public bool Make(long size)
     {

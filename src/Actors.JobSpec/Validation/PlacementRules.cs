@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Actors.Contracts.Collections;
 using Actors.Contracts.Jobs;
+using Actors.Contracts.Text;
 using Actors.JobSpec.Diagnostics;
 
 namespace Actors.JobSpec.Validation;
@@ -114,7 +114,7 @@ internal static class PlacementRules
                 if (value.Length > 0) found.Error(DiagnosticCodes.InvalidPlacementRule, path, $"{operand} takes no value; found \"{value}\"");
                 return;
             case Operands.Regexp:
-                if (!IsRegex(value)) found.Error(DiagnosticCodes.InvalidPlacementRule, path, $"\"{value}\" is not a regular expression of RE2");
+                if (!Re2.IsPattern(value)) found.Error(DiagnosticCodes.InvalidPlacementRule, path, $"\"{value}\" is not a regular expression of RE2");
                 return;
             case Operands.Version:
                 if (!VersionConstraint.IsValid(value, strict: false)) found.Error(DiagnosticCodes.InvalidPlacementRule, path, $"\"{value}\" is not a version constraint", "for example \">= 1.2, < 2.0\"");
@@ -152,23 +152,6 @@ internal static class PlacementRules
         else if (!Roots.Contains(root, StringComparer.Ordinal) || !name.Contains('.', StringComparison.Ordinal))
         {
             found.Error(DiagnosticCodes.InvalidPlacementRule, path, $"\"{target}\" does not refer to anything a node has", NearestName.Suggest(root, Roots) ?? "references start with ${attr.…}, ${meta.…}, ${node.…} or, for devices, ${device.…}");
-        }
-    }
-
-    private static bool IsRegex(string pattern)
-    {
-        try
-        {
-            _ = new Regex(pattern.Replace("(?P<", "(?<", StringComparison.Ordinal), RegexOptions.NonBacktracking);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-        catch (NotSupportedException)
-        {
-            return false;
         }
     }
 }

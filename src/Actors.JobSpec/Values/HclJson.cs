@@ -70,6 +70,8 @@ internal static class HclJson
                 case '\n': text.Append("\\n"); break;
                 case '\r': text.Append("\\r"); break;
                 case '\t': text.Append("\\t"); break;
+                case '\b': text.Append("\\b"); break;
+                case '\f': text.Append("\\f"); break;
                 case < ' ' or '<' or '>' or '&' or '\u2028' or '\u2029':
                     text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
                     break;

@@ -134,6 +134,17 @@ internal readonly struct HclNumber : IEquatable<HclNumber>, IComparable<HclNumbe
         ? (double)_unscaled
         : double.Parse(ToString(), NumberStyles.Float, CultureInfo.InvariantCulture);
 
+    /// <summary>The significant digits of the magnitude, without zeros at the end, and the power of ten of the first.</summary>
+    public (string Digits, int Exponent) Digits
+    {
+        get
+        {
+            if (_unscaled.IsZero) return ("0", 0);
+            var digits = BigInteger.Abs(_unscaled).ToString(CultureInfo.InvariantCulture);
+            return (digits.TrimEnd('0'), digits.Length - 1 - _scale);
+        }
+    }
+
     public BigInteger ToBigInteger() => Truncate()._unscaled;
 
     public bool TryToInt64(out long value)

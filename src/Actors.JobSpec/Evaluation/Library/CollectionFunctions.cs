@@ -100,12 +100,20 @@ internal static class CollectionFunctions
     {
         var list = List(call, 0);
         if (list.Count == 0) throw new FunctionException("the list is empty", 0);
-        var index = call.Integer(1);
-        return index >= 0 ? list.Items[index % list.Count] : throw new FunctionException("the index is 0 or more", 1);
+        var index = call.Integer(1) % list.Count;
+        return list.Items[index < 0 ? index + list.Count : index];
     }
 
+    /// <summary>Where in a list a value is, as Nomad's documentation says; of a map the value of a key, which is what Nomad itself does.</summary>
     private static HclValue Index(FunctionCall call)
     {
+        if (call[0].IsMapping)
+        {
+            return Conversion.Convert(call[1], HclType.String, out _) is { IsPresent: true } key && call[0].Entries.TryGetValue(key.Text, out var value)
+                ? value
+                : throw new FunctionException("the map has no such key", 1);
+        }
+
         var list = List(call, 0);
         for (var i = 0; i < list.Count; i++)
         {
@@ -168,9 +176,13 @@ internal static class CollectionFunctions
         return HclValue.List(HclType.String, call[0].Items.OrderBy(item => item.Text, StringComparer.Ordinal));
     }
 
-    private static HclValue Coalesce(FunctionCall call) =>
-        call.Arguments.FirstOrDefault(value => value.IsPresent && !(value.Kind == HclTypeKind.String && value.Text.Length == 0))
-        ?? throw new FunctionException("all arguments are null or empty");
+    private static HclValue Coalesce(FunctionCall call)
+    {
+        if (HclType.Unify(call.Arguments.Select(value => value.Type)) is not { } type) throw new FunctionException("all arguments must have one type");
+        var first = call.Arguments.FirstOrDefault(value => value.IsPresent && !(value.Kind == HclTypeKind.String && value.Text.Length == 0))
+            ?? throw new FunctionException("all arguments are null or empty");
+        return Conversion.Convert(first, type, out var problem) ?? throw new FunctionException(problem!);
+    }
 
     private static HclValue CoalesceList(FunctionCall call)
     {

@@ -74,71 +74,54 @@ internal static class EncodingFunctions
         return HclValue.List(HclType.Object(names.Select(name => KeyValuePair.Create(name, HclType.String))), items);
     }
 
+    /// <summary>Rows end with a line feed, with or without carriage return before it; empty lines are none.</summary>
     private static IEnumerable<List<string>> Rows(string text)
     {
-        var row = new List<string>();
-        var field = new StringBuilder();
+        text = text.Replace("\r\n", "\n", StringComparison.Ordinal);
+        if (text.EndsWith('\r')) text = text[..^1];
         var at = 0;
         while (at < text.Length)
         {
-            var c = text[at];
-            if (c == '"' && field.Length == 0)
+            if (text[at] == '\n')
             {
                 at++;
-                while (true)
-                {
-                    var end = text.IndexOf('"', at);
-                    if (end < 0) throw new FunctionException("a quoted field is not closed", 0);
-                    field.Append(text, at, end - at);
-                    at = end + 1;
-                    if (at >= text.Length || text[at] != '"') break;
-                    field.Append('"');
-                    at++;
-                }
-
-                if (at < text.Length && text[at] is not (',' or '\n' or '\r')) throw new FunctionException("a quoted field is followed by something other than a comma", 0);
-                if (at >= text.Length || text[at] is '\n' or '\r')
-                {
-                    row.Add(field.ToString());
-                    field.Clear();
-                    while (at < text.Length && text[at] is '\n' or '\r') at++;
-                    yield return row;
-                    row = [];
-                    continue;
-                }
-
-                row.Add(field.ToString());
-                field.Clear();
-                at++;
-                if (at == text.Length) row.Add("");
                 continue;
             }
 
-            at++;
-            if (c == ',')
+            var row = new List<string>();
+            while (true)
             {
-                row.Add(field.ToString());
-                field.Clear();
-                if (at == text.Length) row.Add("");
+                row.Add(Field(text, ref at));
+                if (at >= text.Length || text[at++] == '\n') break;
             }
-            else if (c is '\n' or '\r')
-            {
-                if (row.Count > 0 || field.Length > 0)
-                {
-                    row.Add(field.ToString());
-                    field.Clear();
-                    yield return row;
-                    row = [];
-                }
-            }
-            else
-            {
-                field.Append(c);
-            }
+
+            yield return row;
+        }
+    }
+
+    /// <summary>A field up to, not with, the comma or line feed after it.</summary>
+    private static string Field(string text, ref int at)
+    {
+        if (at >= text.Length || text[at] != '"')
+        {
+            var end = text.AsSpan(at).IndexOfAny(',', '\n');
+            var plain = end < 0 ? text[at..] : text[at..(at + end)];
+            if (plain.Contains('"', StringComparison.Ordinal)) throw new FunctionException("a field that is not quoted has a quote in it", 0);
+            at += plain.Length;
+            return plain;
         }
 
-        if (field.Length > 0) row.Add(field.ToString());
-        if (row.Count > 0) yield return row;
+        var field = new StringBuilder();
+        while (true)
+        {
+            var quote = text.IndexOf('"', ++at);
+            if (quote < 0) throw new FunctionException("a quoted field is not closed", 0);
+            field.Append(text, at, quote - at);
+            at = quote + 1;
+            if (at >= text.Length || text[at] is ',' or '\n') return field.ToString();
+            if (text[at] != '"') throw new FunctionException("a quoted field is followed by something other than a comma", 0);
+            field.Append('"');
+        }
     }
 
     /// <summary>As a query component: blanks become +, everything but letters, digits and -_.~ its bytes in hex.</summary>

@@ -42,10 +42,20 @@ internal static class FileFunctions
         return trimmed.Length == 0 ? path.Length == 0 ? "." : "/" : trimmed[(trimmed.LastIndexOf('/') + 1)..];
     }
 
+    /// <summary>All up to the last slash, without what is superfluous in it: //, ., and names that .. takes back.</summary>
     private static string DirectoryName(string path)
     {
-        var slash = path.TrimEnd('/').LastIndexOf('/');
-        return slash < 0 ? "." : slash == 0 ? "/" : path[..slash];
+        var rooted = path.StartsWith('/');
+        var kept = new List<string>();
+        foreach (var part in path[..(path.LastIndexOf('/') + 1)].Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part == ".") continue;
+            if (part != "..") kept.Add(part);
+            else if (kept.Count > 0 && kept[^1] != "..") kept.RemoveAt(kept.Count - 1);
+            else if (!rooted) kept.Add(part);
+        }
+
+        return (rooted ? "/" : "") + string.Join('/', kept) is { Length: > 0 } folder ? folder : ".";
     }
 
     private static byte[] Read(FunctionCall call)

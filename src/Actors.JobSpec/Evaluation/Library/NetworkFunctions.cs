@@ -21,7 +21,7 @@ internal static class NetworkFunctions
     private static HclValue Host(FunctionCall call)
     {
         var prefix = Prefix.Read(call, 0);
-        var number = call.Number(1).ToBigInteger();
+        var number = Whole(call, 1);
         var room = BigInteger.One << prefix.HostBits;
         if (number < 0) number += room;
         if (number < 0 || number >= room) throw new FunctionException($"a /{prefix.Length} prefix has no host {call.Number(1)}", 1);
@@ -39,7 +39,7 @@ internal static class NetworkFunctions
     {
         var prefix = Prefix.Read(call, 0);
         var bits = NewBits(prefix, call.Integer(1), 1);
-        var number = call.Number(2).ToBigInteger();
+        var number = Whole(call, 2);
         if (number < 0 || number >= BigInteger.One << bits) throw new FunctionException($"{bits} new bits have no subnet number {call.Number(2)}", 2);
         var length = prefix.Length + bits;
         return HclValue.Of($"{prefix.Address(prefix.Network + (number << (prefix.Bits - length)))}/{length}");
@@ -65,6 +65,9 @@ internal static class NetworkFunctions
         return HclValue.List(HclType.String, subnets);
     }
 
+    private static BigInteger Whole(FunctionCall call, int argument) =>
+        call.Number(argument).IsInteger ? call.Number(argument).ToBigInteger() : throw new FunctionException($"a whole number is needed, found {call.Number(argument)}", argument);
+
     private static int NewBits(Prefix prefix, int bits, int argument) =>
         bits >= 0 && bits <= prefix.HostBits
             ? bits
@@ -80,7 +83,7 @@ internal static class NetworkFunctions
             var slash = text.IndexOf('/', StringComparison.Ordinal);
             if (slash > 0
                 && IPAddress.TryParse(text.AsSpan(0, slash), out var address)
-                && (address.AddressFamily == AddressFamily.InterNetworkV6 || text.AsSpan(0, slash).Count('.') == 3)
+                && (address.AddressFamily == AddressFamily.InterNetworkV6 ? !text.Contains('%', StringComparison.Ordinal) && text[0] != '[' : IsDotted(text[..slash]))
                 && int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
             {
                 var bits = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
@@ -93,6 +96,10 @@ internal static class NetworkFunctions
 
             throw new FunctionException($"{Conversion.Quote(text)} is not a prefix such as 10.0.0.0/8", argument);
         }
+
+        /// <summary>Four decimal numbers; .NET alone would read leading zeros as octal.</summary>
+        private static bool IsDotted(string address) =>
+            address.Split('.') is { Length: 4 } parts && parts.All(part => part.Length is > 0 and <= 3 && part.All(char.IsAsciiDigit) && (part.Length == 1 || part[0] != '0'));
 
         public string Address(BigInteger value)
         {

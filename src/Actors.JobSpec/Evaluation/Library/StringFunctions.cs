@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Actors.Contracts.Text;
 using Actors.JobSpec.Values;
 using static Actors.JobSpec.Evaluation.FunctionTable;
 
@@ -8,15 +9,13 @@ namespace Actors.JobSpec.Evaluation.Library;
 
 internal static class StringFunctions
 {
-    private static readonly TimeSpan RegexTimeout = TimeSpan.FromMilliseconds(250);
-
     public static readonly Function[] All =
     [
         new("upper", [Text("text")], null, call => HclValue.Of(call.Text(0).ToUpperInvariant())),
         new("lower", [Text("text")], null, call => HclValue.Of(call.Text(0).ToLowerInvariant())),
         new("title", [Text("text")], null, Title),
         new("trimspace", [Text("text")], null, call => HclValue.Of(call.Text(0).Trim())),
-        new("trim", [Text("text"), Text("cutset")], null, call => HclValue.Of(call.Text(0).Trim(call.Text(1).ToCharArray()))),
+        new("trim", [Text("text"), Text("cutset")], null, Trim),
         new("trimprefix", [Text("text"), Text("prefix")], null, call => HclValue.Of(call.Text(0).StartsWith(call.Text(1), StringComparison.Ordinal) ? call.Text(0)[call.Text(1).Length..] : call.Text(0))),
         new("trimsuffix", [Text("text"), Text("suffix")], null, call => HclValue.Of(call.Text(0).EndsWith(call.Text(1), StringComparison.Ordinal) ? call.Text(0)[..^call.Text(1).Length] : call.Text(0))),
         new("chomp", [Text("text")], null, call => HclValue.Of(call.Text(0).TrimEnd('\n', '\r'))),
@@ -31,15 +30,28 @@ internal static class StringFunctions
         new("indent", [Number("blanks"), Text("text")], null, Indent),
     ];
 
+    /// <summary>The first letter of each word in upper case. As in Go, any ASCII character but letters, digits and _ ends a word; beyond ASCII blanks do.</summary>
     private static HclValue Title(FunctionCall call)
     {
         var text = call.Text(0).ToCharArray();
         for (var i = 0; i < text.Length; i++)
         {
-            if (i == 0 || !(char.IsLetterOrDigit(text[i - 1]) || text[i - 1] is '_' or '\'')) text[i] = char.ToUpperInvariant(text[i]);
+            if (i == 0 || EndsWord(call.Text(0)[i - 1])) text[i] = char.ToUpperInvariant(text[i]);
         }
 
         return HclValue.Of(new string(text));
+
+        static bool EndsWord(char c) => c <= '\x7f' ? !(char.IsAsciiLetterOrDigit(c) || c == '_') : !char.IsLetterOrDigit(c) && char.IsWhiteSpace(c);
+    }
+
+    /// <summary>By characters, not by halves of them.</summary>
+    private static HclValue Trim(FunctionCall call)
+    {
+        var cut = call.Text(1).EnumerateRunes().ToHashSet();
+        var (start, end) = (0, call.Text(0).Length);
+        while (start < end && Rune.TryGetRuneAt(call.Text(0), start, out var first) && cut.Contains(first)) start += first.Utf16SequenceLength;
+        while (end > start && Rune.DecodeLastFromUtf16(call.Text(0).AsSpan(start, end - start), out var last, out var length) == System.Buffers.OperationStatus.Done && cut.Contains(last)) end -= length;
+        return HclValue.Of(call.Text(0)[start..end]);
     }
 
     private static string Reverse(string text)
@@ -94,43 +106,47 @@ internal static class StringFunctions
         return HclValue.Of(string.Join(separator, parts));
     }
 
+    /// <summary>An empty separator splits into characters. Between separators there is a text even where it is empty, so an empty text is split into one.</summary>
     private static HclValue Split(FunctionCall call)
     {
         var (separator, text) = (call.Text(0), call.Text(1));
-        if (text.Length == 0) return HclValue.List(HclType.String, []);
         call.Reserve(text.Length);
-        if (separator.Length > 0) return HclValue.List(HclType.String, text.Split(separator).Select(HclValue.Of));
-        var starts = StringInfo.ParseCombiningCharacters(text);
-        return HclValue.List(HclType.String, starts.Select((start, i) => HclValue.Of(text[start..(i + 1 < starts.Length ? starts[i + 1] : text.Length)])));
+        return HclValue.List(HclType.String, separator.Length > 0 ? text.Split(separator).Select(HclValue.Of) : text.EnumerateRunes().Select(rune => HclValue.Of(rune.ToString())));
     }
 
+    /// <summary>A search text in slashes is a pattern. The empty text is found before and after every character.</summary>
     private static HclValue Replace(FunctionCall call)
     {
-        var (text, search) = (call.Text(0), call.Text(1));
+        var (text, search, replacement) = (call.Text(0), call.Text(1), call.Text(2));
         if (search.Length > 1 && search[0] == '/' && search[^1] == '/') return RegexReplace(call, search[1..^1]);
-        if (search.Length == 0) return HclValue.Of(text);
+        if (search.Length == 0)
+        {
+            call.Reserve(text.Length + ((long)(text.Length + 1) * replacement.Length));
+            return HclValue.Of(replacement + string.Concat(text.EnumerateRunes().Select(rune => rune + replacement)));
+        }
+
         var count = 0;
         for (var at = text.IndexOf(search, StringComparison.Ordinal); at >= 0; at = text.IndexOf(search, at + search.Length, StringComparison.Ordinal)) count++;
-        call.Reserve(text.Length + ((long)count * (call.Text(2).Length - search.Length)));
-        return HclValue.Of(text.Replace(search, call.Text(2), StringComparison.Ordinal));
+        call.Reserve(text.Length + ((long)count * (replacement.Length - search.Length)));
+        return HclValue.Of(text.Replace(search, replacement, StringComparison.Ordinal));
     }
 
     private static HclValue RegexReplace(FunctionCall call, string pattern)
     {
-        // Go's named groups and ${1}; .NET's replacement syntax has the same $1 and ${name}.
-        call.Reserve((long)(call.Text(0).Length + 1) * (call.Text(2).Length + 1));
+        call.Reserve(call.Text(0).Length);
         try
         {
-            var regex = new Regex(pattern.Replace("(?P<", "(?<", StringComparison.Ordinal), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, RegexTimeout);
-            return HclValue.Of(regex.Replace(call.Text(0), call.Text(2)));
+            var text = Re2.Replace(Re2.Compile(pattern), call.Text(0), call.Text(2), (int)Budget.MaxSize);
+            call.Reserve(text.Length);
+            return HclValue.Of(text);
         }
         catch (ArgumentException invalid)
         {
             throw new FunctionException($"the pattern is not a regular expression: {invalid.Message}", 1);
         }
-        catch (NotSupportedException invalid)
+        catch (InvalidOperationException)
         {
-            throw new FunctionException($"the pattern uses what RE2 does not have: {invalid.Message}", 1);
+            throw new FunctionException("the result would be too large");
         }
         catch (RegexMatchTimeoutException)
         {

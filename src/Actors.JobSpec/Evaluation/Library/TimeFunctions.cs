@@ -8,6 +8,9 @@ namespace Actors.JobSpec.Evaluation.Library;
 
 internal static class TimeFunctions
 {
+    /// <summary>Characters up to and with the seconds of a time.</summary>
+    private const int Seconds = 19;
+
     public static readonly Function[] All =
     [
         new("timestamp", [], null, call => HclValue.Of(Rfc3339(call.Host.Clock.GetUtcNow()))),
@@ -19,15 +22,28 @@ internal static class TimeFunctions
         ? time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
         : time.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset Read(FunctionCall call, int argument) =>
-        DateTimeOffset.TryParseExact(
-            call.Text(argument),
-            ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"],
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out var time)
+    /// <summary>RFC 3339: a zone is needed, fractions of a second may have any number of digits.</summary>
+    private static DateTimeOffset Read(FunctionCall call, int argument)
+    {
+        var text = call.Text(argument);
+        var end = Seconds;
+        if (text.Length > Seconds && text[Seconds] == '.')
+        {
+            end++;
+            while (end < text.Length && char.IsAsciiDigit(text[end])) end++;
+        }
+
+        var fraction = end - Seconds is var digits and > 1 ? text[Seconds..Math.Min(end, Seconds + Math.Min(digits, 8))] : "";
+        return text.Length > end && end != Seconds + 1
+            && DateTimeOffset.TryParseExact(
+                text[..Seconds] + fraction + (text[end..] == "Z" ? "+00:00" : text[end..]),
+                ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"],
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var time)
             ? time
-            : throw new FunctionException($"{Conversion.Quote(call.Text(argument))} is not a time such as 2026-01-31T10:00:00Z", argument);
+            : throw new FunctionException($"{Conversion.Quote(text)} is not a time such as 2026-01-31T10:00:00Z", argument);
+    }
 
     private static HclValue TimeAdd(FunctionCall call)
     {
@@ -55,10 +71,7 @@ internal static class TimeFunctions
             var c = format[at];
             if (c == '\'')
             {
-                var end = format.IndexOf('\'', at + 1);
-                if (end < 0) throw new FunctionException("a quoted text in the format is not closed", 0);
-                text.Append(end == at + 1 ? "'" : format[(at + 1)..end]);
-                at = end + 1;
+                at = Quoted(format, at, text);
                 continue;
             }
 
@@ -68,6 +81,29 @@ internal static class TimeFunctions
         }
 
         return HclValue.Of(text.ToString());
+    }
+
+    /// <summary>Text in single quotes, where two stand for one; two alone are a quote as well.</summary>
+    private static int Quoted(string format, int at, StringBuilder text)
+    {
+        if (at + 1 < format.Length && format[at + 1] == '\'')
+        {
+            text.Append('\'');
+            return at + 2;
+        }
+
+        for (at++; at < format.Length; at++)
+        {
+            if (format[at] == '\'')
+            {
+                if (at + 1 >= format.Length || format[at + 1] != '\'') return at + 1;
+                at++;
+            }
+
+            text.Append(format[at]);
+        }
+
+        throw new FunctionException("a quoted text in the format is not closed", 0);
     }
 
     private static string Part(char letter, int count, DateTimeOffset time)
