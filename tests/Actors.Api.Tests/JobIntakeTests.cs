@@ -46,6 +46,24 @@ public sealed class JobIntakeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_text_is_parsed_with_diagnostics_as_data_for_who_asks()
+    {
+        var broken = await _api.PutJsonAsync("/v1/jobs/parse?diagnostics=true", Request("job \"a\" {\n  prority = 50\n}"));
+        var diagnostic = broken.GetProperty("Diagnostics")[0];
+
+        Assert.Equal(JsonValueKind.Null, broken.GetProperty("Job").ValueKind);
+        Assert.Contains("job.nomad:2:3", broken.GetProperty("Error").GetString());
+        Assert.Equal("ACT3003", diagnostic.GetProperty("Code").GetString());
+        Assert.Equal("error", diagnostic.GetProperty("Severity").GetString());
+        Assert.Equal("did you mean \"priority\"?", diagnostic.GetProperty("Suggestion").GetString());
+        Assert.Equal((2, 3), (diagnostic.GetProperty("Range").GetProperty("Start").GetProperty("Line").GetInt32(), diagnostic.GetProperty("Range").GetProperty("Start").GetProperty("Column").GetInt32()));
+
+        var rule = await _api.PutJsonAsync("/v1/jobs/parse?diagnostics=true", Request("job \"a\" {\n  group \"g\" {\n    task \"t\" {}\n  }\n}"));
+        Assert.Equal("a", rule.GetProperty("Job").GetProperty("ID").GetString());
+        Assert.Contains(rule.GetProperty("Diagnostics").EnumerateArray(), d => d.GetProperty("Path").GetString() == "TaskGroups[0].Tasks[0].Driver" && d.GetProperty("Range").GetProperty("Start").GetProperty("Line").GetInt32() == 3);
+    }
+
+    [Fact]
     public async Task Everything_wrong_with_a_job_is_said_at_once_and_it_is_not_registered()
     {
         const string Job = """{"Job": {"ID": "bad", "Priority": 1000, "TaskGroups": [{"Name": "g", "Count": -1, "Tasks": [{"Name": "t"}]}]}}""";
@@ -55,6 +73,10 @@ public sealed class JobIntakeTests : IAsyncLifetime
         Assert.Contains(errors, e => e.Contains("TaskGroups[0].Count", StringComparison.Ordinal) && e.Contains("-1", StringComparison.Ordinal));
         Assert.Contains(errors, e => e.Contains("Priority", StringComparison.Ordinal));
         Assert.Contains(errors, e => e.Contains("Driver", StringComparison.Ordinal));
+
+        var diagnostics = checkedJob.GetProperty("Diagnostics").EnumerateArray().ToList();
+        Assert.Equal(errors.Count, diagnostics.Count(d => d.GetProperty("Severity").GetString() == "error"));
+        Assert.Contains(diagnostics, d => d.GetProperty("Path").GetString() == "TaskGroups[0].Count" && d.GetProperty("Code").GetString() == "ACT4004");
 
         var (status, text) = await _api.PutRefusedAsync("/v1/jobs", Job);
         Assert.Equal(HttpStatusCode.BadRequest, status);

@@ -4,6 +4,7 @@ using Actors.Api.Mapping;
 using Actors.Api.Models;
 using Actors.Contracts;
 using Actors.Contracts.Jobs;
+using Actors.JobSpec;
 
 namespace Actors.Api.Endpoints;
 
@@ -50,19 +51,24 @@ internal static class JobWriteEndpoints
     private static async Task ParseAsync(ApiRequest request)
     {
         var body = await request.ReadJsonAsync<JobsParseRequest>(request.Options.MaxJobBytes, "a job to parse");
-        await request.WriteJsonAsync(new ParsedJobModel(JobIntake.Parse(request, body)));
+        if (request.Flag("diagnostics"))
+            await request.WriteJsonAsync(JobIntake.ParseWithDiagnostics(request, body));
+        else
+            await request.WriteJsonAsync(new ParsedJobModel(JobIntake.Parse(request, body)));
     }
 
     private static async Task ValidateAsync(ApiRequest request)
     {
         var body = await request.ReadJsonAsync<JobValidateRequest>(request.Options.MaxJobBytes, "a job");
-        var (_, errors, warnings) = JobIntake.Check(request, body.Job, body.Namespace);
+        var (_, findings) = JobIntake.Check(request, body.Job, body.Namespace);
+        var errors = JobIntake.Texts(findings, DiagnosticSeverity.Error);
         await request.WriteJsonAsync(new JobValidateResponse
         {
             DriverConfigValidated = true,
             ValidationErrors = errors.Count == 0 ? null : errors,
             Error = JobIntake.ErrorText(errors),
-            Warnings = JobMapping.Warnings(warnings),
+            Warnings = JobMapping.Warnings(JobIntake.Texts(findings, DiagnosticSeverity.Warning)),
+            Diagnostics = [.. findings.Select(DiagnosticModel.Of)],
             Index = request.Region.State.Index,
             KnownLeader = request.Region.Leader is not null,
         });

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Actors.Contracts.Text;
 
 namespace Actors.Api.Filtering;
 
@@ -8,8 +9,6 @@ namespace Actors.Api.Filtering;
 internal sealed class FilterParser
 {
     private const int MaxDepth = 100;
-
-    private static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
 
     private readonly List<Token> _tokens;
     private int _at;
@@ -176,9 +175,9 @@ internal sealed class FilterParser
         var pattern = Value();
         try
         {
-            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MatchTimeout);
+            return Re2.Compile(pattern);
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        catch (ArgumentException e)
         {
             throw new FilterException($"\"{pattern}\" is not a regular expression that can be used here: {e.Message}");
         }

@@ -17,39 +17,61 @@ internal static class JobIntake
     /// <exception cref="ApiException">It is not a job, belongs elsewhere, or is not valid: 400 with every reason.</exception>
     public static (Job Job, IReadOnlyList<string> Warnings) Accept(ApiRequest request, Job? job, string? bodyNamespace)
     {
-        var (canonical, errors, warnings) = Check(request, job, bodyNamespace);
-        return errors.Count == 0 ? (canonical, warnings) : throw ApiException.BadRequest(ErrorText(errors));
+        var (canonical, findings) = Check(request, job, bodyNamespace);
+        var errors = Texts(findings, DiagnosticSeverity.Error);
+        return errors.Count == 0 ? (canonical, Texts(findings, DiagnosticSeverity.Warning)) : throw ApiException.BadRequest(ErrorText(errors));
     }
 
     /// <summary>A job, canonical, with all that is wrong or doubtful about it.</summary>
     /// <inheritdoc cref="Accept"/>
-    public static (Job Job, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings) Check(ApiRequest request, Job? job, string? bodyNamespace)
+    public static (Job Job, IReadOnlyList<Diagnostic> Findings) Check(ApiRequest request, Job? job, string? bodyNamespace)
     {
         var canonical = JobCanonicalizer.Canonicalize(Place(request, job, bodyNamespace));
-        var findings = JobValidator.Validate(canonical);
         var forbidden = request.Region.State.Operator.FindNamespace(canonical.Namespace) is { } home ? NamespaceRules.Check(canonical, home) : [];
-        return (canonical, [.. Texts(findings, DiagnosticSeverity.Error), .. forbidden], Texts(findings, DiagnosticSeverity.Warning));
+        return (canonical, [.. JobValidator.Validate(canonical), .. forbidden.Select(text => new Diagnostic(DiagnosticSeverity.Error, DiagnosticCodes.NotAllowed, text))]);
     }
 
     /// <summary>The job that a text says. Files of this machine are never read.</summary>
     /// <exception cref="ApiException">The text is not a job: 400 with every reason and its place.</exception>
     public static Job Parse(ApiRequest request, JobsParseRequest body)
     {
-        if (string.IsNullOrWhiteSpace(body.JobHcl))
-            throw ApiException.BadRequest("Job spec is empty");
-
-        var result = JobFile.Parse(body.JobHcl, new JobFileOptions
-        {
-            FileName = SourceName,
-            VariableFiles = string.IsNullOrEmpty(body.Variables) ? [] : [body.Variables],
-            AllowFileFunctions = false,
-            MaxBytes = request.Options.MaxJobBytes,
-            Clock = request.Time,
-        });
+        var result = Read(request, body);
         if (result.Job is not { } job)
-            throw ApiException.BadRequest(string.Join("\n\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.Render(body.JobHcl, colour: false))));
+            throw ApiException.BadRequest(Rendered(result.Diagnostics, body));
         return body.Canonicalize ? JobCanonicalizer.Canonicalize(job) : job;
     }
+
+    /// <summary>The job that a text says, if it says one, with all that is wrong or doubtful about it and where.</summary>
+    /// <exception cref="ApiException">There is no text.</exception>
+    public static JobsParseReport ParseWithDiagnostics(ApiRequest request, JobsParseRequest body)
+    {
+        var result = Read(request, body);
+        var diagnostics = result.Diagnostics.ToList();
+        var canonical = result.Job is { } job ? JobCanonicalizer.Canonicalize(job) : null;
+        if (canonical is not null)
+            diagnostics.AddRange(JobValidator.Validate(canonical, result.Locate));
+        return new JobsParseReport
+        {
+            Job = (body.Canonicalize ? canonical : result.Job) is { } parsed ? new ParsedJobModel(parsed) : null,
+            Error = Rendered(diagnostics, body),
+            Diagnostics = [.. diagnostics.Select(DiagnosticModel.Of)],
+        };
+    }
+
+    private static JobFileResult Read(ApiRequest request, JobsParseRequest body) =>
+        string.IsNullOrWhiteSpace(body.JobHcl)
+            ? throw ApiException.BadRequest("Job spec is empty")
+            : JobFile.Parse(body.JobHcl, new JobFileOptions
+            {
+                FileName = SourceName,
+                VariableFiles = string.IsNullOrEmpty(body.Variables) ? [] : [body.Variables],
+                AllowFileFunctions = false,
+                MaxBytes = request.Options.MaxJobBytes,
+                Clock = request.Time,
+            });
+
+    private static string Rendered(IEnumerable<Diagnostic> diagnostics, JobsParseRequest body) =>
+        string.Join("\n\n", diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.Render(body.JobHcl, colour: false)));
 
     /// <summary>Several errors as one text, in the form that Nomad's tools show; "" for none.</summary>
     public static string ErrorText(IReadOnlyList<string> errors) => errors.Count switch
@@ -59,7 +81,8 @@ internal static class JobIntake
         _ => $"{errors.Count} errors occurred:\n{string.Concat(errors.Select(e => $"\t* {e}\n"))}\n",
     };
 
-    private static List<string> Texts(IReadOnlyList<Diagnostic> findings, DiagnosticSeverity severity) =>
+    /// <summary>Those of one severity, each with its place in the job.</summary>
+    public static List<string> Texts(IReadOnlyList<Diagnostic> findings, DiagnosticSeverity severity) =>
     [
         .. findings.Where(f => f.Severity == severity).Select(f =>
             (f.Path is { Length: > 0 } path ? $"{path}: " : "") + f.Message + (f.Suggestion is { Length: > 0 } suggestion ? $" ({suggestion})" : "")),

@@ -19,6 +19,7 @@ namespace Actors.Api.Models;
 [JsonSerializable(typeof(JobPlanResponse))]
 [JsonSerializable(typeof(JobVersionsResponse))]
 [JsonSerializable(typeof(JobsParseRequest))]
+[JsonSerializable(typeof(JobsParseReport))]
 [JsonSerializable(typeof(JobEvaluateRequest))]
 [JsonSerializable(typeof(JobRevertRequest))]
 [JsonSerializable(typeof(JobStabilityRequest))]

@@ -174,6 +174,9 @@ internal sealed record JobValidateResponse : MetaModel
     public required string Error { get; init; }
 
     public required string Warnings { get; init; }
+
+    /// <summary>Errors and warnings as data; Nomad's answer has no such thing.</summary>
+    public required IReadOnlyList<DiagnosticModel> Diagnostics { get; init; }
 }
 
 /// <summary>A request to tell what registering a job would do.</summary>
@@ -263,6 +266,19 @@ internal sealed record JobsParseRequest
     public string? Variables { get; init; }
 
     public bool Canonicalize { get; init; }
+}
+
+/// <summary>What a job's text says and what is wrong with it: the answer to <c>/v1/jobs/parse?diagnostics=true</c>, whatever the text is.</summary>
+internal sealed record JobsParseReport
+{
+    /// <summary>The job; null when the text is none.</summary>
+    public required ParsedJobModel? Job { get; init; }
+
+    /// <summary>All errors as one text, each with its line; "" for none.</summary>
+    public required string Error { get; init; }
+
+    /// <summary>Errors and warnings as data: of the text, and of the rules that the job breaks.</summary>
+    public required IReadOnlyList<DiagnosticModel> Diagnostics { get; init; }
 }
 
 /// <summary>A request to look at a job again.</summary>

@@ -1,4 +1,5 @@
 using Actors.Cli.CommandLine;
+using Actors.Cli.Commands.Jobs;
 using Actors.JobSpec;
 
 namespace Actors.Cli.Commands;
@@ -19,6 +20,7 @@ internal static class FormatCommand
             Flag.Switch("list", "Name the files that change (they are named unless -list=false)."),
             Flag.Switch("write", "Write the files (they are written unless -write=false)."),
             Flag.Switch("recursive", "Also the folders within."),
+            Flag.Switch("json", "Say what is wrong with a file as JSON on standard error, for editors."),
         ],
         0,
         int.MaxValue,
@@ -30,7 +32,7 @@ internal static class FormatCommand
         if (invocation.Arguments is ["-"])
         {
             var text = await invocation.Cli.In.ReadToEndAsync(invocation.Cancellation).ConfigureAwait(false);
-            await invocation.Cli.Out.WriteAsync(Formatted(invocation, "stdin", text)).ConfigureAwait(false);
+            await invocation.Cli.Out.WriteAsync(await FormattedAsync(invocation, "stdin", text).ConfigureAwait(false)).ConfigureAwait(false);
             return 0;
         }
 
@@ -44,7 +46,7 @@ internal static class FormatCommand
                 if (new FileInfo(full).Length > MaxBytes)
                     throw new CommandFailedException($"{file} is larger than {MaxBytes} bytes");
                 var text = await File.ReadAllTextAsync(full, invocation.Cancellation).ConfigureAwait(false);
-                var formatted = Formatted(invocation, file, text);
+                var formatted = await FormattedAsync(invocation, file, text).ConfigureAwait(false);
                 if (formatted == text)
                     continue;
                 changed++;
@@ -58,11 +60,10 @@ internal static class FormatCommand
         return check && changed > 0 ? 1 : 0;
     }
 
-    private static string Formatted(Invocation invocation, string name, string text)
+    private static async Task<string> FormattedAsync(Invocation invocation, string name, string text)
     {
-        var formatted = JobFormatter.Format(text, out var diagnostics);
-        foreach (var diagnostic in diagnostics)
-            invocation.Cli.Error.WriteLine(diagnostic.Render(text, invocation.Cli.UseColor));
+        var formatted = JobFormatter.Format(text, name, out var diagnostics);
+        await JobSource.ReportAsync(invocation, text, diagnostics).ConfigureAwait(false);
         return diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error) ? throw new CommandFailedException($"{name} can't be read, and is left as it is") : formatted;
     }
 

@@ -11,7 +11,7 @@ namespace Actors.Contracts.Text;
 public static class Re2
 {
     /// <summary>Longest match that is waited for.</summary>
-    public static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan MatchTimeout = TimeSpan.FromSeconds(1);
 
     private static readonly Dictionary<string, string> PosixClasses = new(StringComparer.Ordinal)
     {

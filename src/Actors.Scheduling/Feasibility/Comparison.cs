@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Actors.Contracts.Jobs;
+using Actors.Contracts.Text;
 
 namespace Actors.Scheduling.Feasibility;
 
@@ -10,8 +11,6 @@ namespace Actors.Scheduling.Feasibility;
 /// </summary>
 internal sealed class Comparison
 {
-    private static readonly TimeSpan RegexLimit = TimeSpan.FromSeconds(1);
-
     private readonly string _operator;
     private readonly Dictionary<string, object?> _prepared = [];
 
@@ -89,14 +88,13 @@ internal sealed class Comparison
 
     private static HashSet<string> Elements(string list) => [.. list.Split(',', StringSplitOptions.TrimEntries)];
 
-    // Non-backtracking: linear in the value, as RE2 is. "(?P<" is RE2's older way to name a group.
     private static Regex? RegexOf(string pattern)
     {
         try
         {
-            return new Regex(pattern.Replace("(?P<", "(?<", StringComparison.Ordinal), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, RegexLimit);
+            return Re2.Compile(pattern);
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        catch (ArgumentException)
         {
             // A pattern that isn't one matches nothing; validation told its author.
             return null;

@@ -71,26 +71,49 @@ internal static class JobSource
     [
         Flag.List("var", "name=value", "Sets a variable of the file; may be given several times, and wins over -var-file."),
         Flag.List("var-file", "path", "Sets variables by a file of name = value lines; may be given several times."),
-        Flag.Switch("json", "The file is JSON. It need not be said: JSON begins with a brace."),
+        Flag.Switch("json", "Say what is wrong with the file as JSON, for editors and build servers. (That the file itself is JSON need not be said.)"),
         Flag.Switch("hcl2-strict", "A value for a variable that the file doesn't have is an error (unless -hcl2-strict=false: a warning)."),
         Flag.Switch("hcl1", "Not supported any more: always an error that says so."),
     ];
 
-    /// <summary>Reads and checks a job file. Warnings go to standard error.</summary>
+    /// <summary>Reads and checks a job file. What is wrong or doubtful goes to standard error: as text, or with -json as one JSON document.</summary>
     /// <param name="invocation">The command's run.</param>
     /// <param name="path">The file; "-" for standard input.</param>
     /// <exception cref="CommandFailedException">It can't be read, or it isn't a job that could run: every mistake with its place.</exception>
-    public static async Task<LoadedJob> LoadAsync(Invocation invocation, string path)
+    public static Task<LoadedJob> LoadAsync(Invocation invocation, string path) => LoadAsync(invocation, path, ReportAsync);
+
+    /// <summary>Reads and checks a job file.</summary>
+    /// <param name="invocation">The command's run.</param>
+    /// <param name="path">The file; "-" for standard input.</param>
+    /// <param name="report">Shows what is wrong or doubtful, given the file's text.</param>
+    /// <exception cref="CommandFailedException">It can't be read, or it isn't a job that could run.</exception>
+    public static async Task<LoadedJob> LoadAsync(Invocation invocation, string path, Func<Invocation, string, IReadOnlyList<Diagnostic>, Task> report)
     {
         if (invocation.Flags.IsOn("hcl1"))
             throw new UsageException("-hcl1: files in the first version of HCL are not supported; most are valid HCL2 as they are");
         var text = await ReadAsync(invocation, path).ConfigureAwait(false);
-        var loaded = await ParseAsync(invocation, path == "-" ? "stdin" : path, text).ConfigureAwait(false);
-        return loaded;
+        return await ParseAsync(invocation, path == "-" ? "stdin" : path, text, report).ConfigureAwait(false);
     }
 
     /// <summary>Checks a job file's text.</summary>
-    public static async Task<LoadedJob> ParseAsync(Invocation invocation, string name, string text)
+    public static Task<LoadedJob> ParseAsync(Invocation invocation, string name, string text) => ParseAsync(invocation, name, text, ReportAsync);
+
+    /// <summary>Shows diagnostics on standard error: as text, or with -json as one JSON document if there are any.</summary>
+    public static async Task ReportAsync(Invocation invocation, string text, IReadOnlyList<Diagnostic> diagnostics)
+    {
+        if (diagnostics.Count == 0)
+            return;
+        if (invocation.Flags.IsOn("json"))
+        {
+            await invocation.Cli.Error.WriteLineAsync(DiagnosticReport.Of(diagnostics).ToJson()).ConfigureAwait(false);
+            return;
+        }
+
+        foreach (var diagnostic in diagnostics)
+            await invocation.Cli.Error.WriteLineAsync(diagnostic.Render(text, invocation.Cli.UseColor)).ConfigureAwait(false);
+    }
+
+    private static async Task<LoadedJob> ParseAsync(Invocation invocation, string name, string text, Func<Invocation, string, IReadOnlyList<Diagnostic>, Task> report)
     {
         var variables = Variables(invocation.Flags.List("var"));
         var files = new List<string>();
@@ -110,8 +133,7 @@ internal static class JobSource
         var diagnostics = parsed.Diagnostics.ToList();
         if (parsed.Job is { } job)
             diagnostics.AddRange(JobValidator.Validate(JobCanonicalizer.Canonicalize(job), parsed.Locate));
-        foreach (var diagnostic in diagnostics)
-            await invocation.Cli.Error.WriteLineAsync(diagnostic.Render(text, invocation.Cli.UseColor)).ConfigureAwait(false);
+        await report(invocation, text, diagnostics).ConfigureAwait(false);
         var errors = diagnostics.Count(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         return errors == 0 && parsed.Job is not null
             ? new LoadedJob(parsed.Job, text, text.AsSpan().TrimStart("\uFEFF \t\r\n").StartsWith("{"), variables)
