@@ -10,10 +10,10 @@ public sealed record JobFileOptions
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// Texts of variable files (<c>name = value</c> lines, or a JSON object), as given by <c>-var-file</c>; of two that set
+    /// Variable files (<c>name = value</c> lines, or a JSON object), as given by <c>-var-file</c>; of two that set
     /// the same variable the later wins. They win over the environment.
     /// </summary>
-    public IReadOnlyList<string> VariableFiles { get; init; } = [];
+    public IReadOnlyList<VariableFile> VariableFiles { get; init; } = [];
 
     /// <summary>
     /// Whether <c>file</c>, <c>templatefile</c> and the like may read files. Only for the user's own machine: a server must
@@ -39,3 +39,8 @@ public sealed record JobFileOptions
     /// <summary>Source of the function <c>uuidv4</c>.</summary>
     public Func<Guid> NewGuid { get; init; } = Guid.NewGuid;
 }
+
+/// <summary>A file that gives variables their values.</summary>
+/// <param name="Name">Its name, as diagnostics show it.</param>
+/// <param name="Text">Its text.</param>
+public sealed record VariableFile(string Name, string Text);

@@ -64,7 +64,7 @@ internal static class JobIntake
             : JobFile.Parse(body.JobHcl, new JobFileOptions
             {
                 FileName = SourceName,
-                VariableFiles = string.IsNullOrEmpty(body.Variables) ? [] : [body.Variables],
+                VariableFiles = string.IsNullOrEmpty(body.Variables) ? [] : [new VariableFile("variables", body.Variables)],
                 AllowFileFunctions = false,
                 MaxBytes = request.Options.MaxJobBytes,
                 Clock = request.Time,

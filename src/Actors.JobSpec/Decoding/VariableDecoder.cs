@@ -17,7 +17,7 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
 
     public void Decode(IBody file)
     {
-        for (var i = 0; i < options.VariableFiles.Count; i++) ReadFile(options.VariableFiles[i], i);
+        foreach (var given in options.VariableFiles) ReadFile(given);
         foreach (var block in file.Blocks("variable", 1)) Declare(block);
         foreach (var block in file.Blocks("variables", 0))
         {
@@ -42,9 +42,10 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
             : new Diagnostic(DiagnosticSeverity.Warning, DiagnosticCodes.UnusedVariable, message, Suggestion: suggestion));
     }
 
-    private void ReadFile(string text, int index)
+    private void ReadFile(VariableFile given)
     {
-        var source = new SourceText($"variable file {index + 1}", text);
+        var text = given.Text;
+        var source = new SourceText(given.Name, text);
         var bag = new DiagnosticBag(source);
         if (text.Length > options.MaxBytes)
         {

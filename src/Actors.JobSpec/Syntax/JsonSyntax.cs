@@ -192,8 +192,14 @@ internal sealed class JsonReader
                 case 'r': text.Append('\r'); break;
                 case 't': text.Append('\t'); break;
                 case 'u' when _at + 4 <= _text.Length && ushort.TryParse(_text.AsSpan(_at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code):
-                    text.Append((char)code);
                     _at += 4;
+                    if (!Paired((char)code, text))
+                    {
+                        _diagnostics.Error(DiagnosticCodes.InvalidEscape, TextRange.Between(_at - 6, _at), "this escape is half of a pair", "a character beyond FFFF is written as two: \\ud83d\\ude42");
+                        return null;
+                    }
+
+                    text.Append((char)code);
                     break;
                 default:
                     _diagnostics.Error(DiagnosticCodes.InvalidEscape, TextRange.Between(_at - 2, Math.Min(_at, _text.Length)), "this is not an escape of JSON");
@@ -203,5 +209,14 @@ internal sealed class JsonReader
 
         _diagnostics.Error(DiagnosticCodes.Unclosed, new TextRange(open, 1), "this string is not closed on its line", "end it with a double quote");
         return null;
+    }
+
+    /// <summary>Whether a character of an escape is whole, or the half of a pair whose other half follows or was just read.</summary>
+    private bool Paired(char c, StringBuilder before)
+    {
+        if (char.IsLowSurrogate(c)) return before.Length > 0 && char.IsHighSurrogate(before[^1]);
+        return !char.IsHighSurrogate(c)
+            || (_at + 6 <= _text.Length && _text[_at] == '\\' && _text[_at + 1] == 'u'
+                && ushort.TryParse(_text.AsSpan(_at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var next) && char.IsLowSurrogate((char)next));
     }
 }

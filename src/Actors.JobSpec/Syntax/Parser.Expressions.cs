@@ -45,7 +45,7 @@ internal sealed partial class Parser
     {
         if (expression.Height <= MaxHeight) return expression;
         Error(DiagnosticCodes.TooDeep, expression.Range, $"this expression chains more than {MaxHeight} operators");
-        _at = _tokens.Count - 1;
+        GiveUp();
         return new ErrorSyntax(expression.Range);
     }
 

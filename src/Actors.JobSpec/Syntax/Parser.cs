@@ -23,6 +23,7 @@ internal sealed partial class Parser
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private int _at;
     private int _depth;
+    private bool _gaveUp;
     private bool _newlinesMatter = true;
 
     private Parser(DiagnosticBag diagnostics, List<Token> tokens, string? text = null, TextRange? place = null)
@@ -208,7 +209,7 @@ internal sealed partial class Parser
             body = body with { Range = Range(open.Start, Current.End) };
             Next();
         }
-        else if (!_diagnostics.Full)
+        else if (!_diagnostics.Full && !_gaveUp)
         {
             Error(DiagnosticCodes.Unclosed, Range(typeRange.Start, open.End), $"the block {type} is not closed", "add the missing }");
         }
@@ -239,8 +240,15 @@ internal sealed partial class Parser
         if (++_depth <= MaxDepth) return true;
         _depth--;
         Error(DiagnosticCodes.TooDeep, Current.Range, $"this is nested more than {MaxDepth} levels deep");
-        _at = _tokens.Count - 1;
+        GiveUp();
         return false;
+    }
+
+    /// <summary>Goes to the end of the file; that blocks are open there is no mistake of the file.</summary>
+    private void GiveUp()
+    {
+        _at = _tokens.Count - 1;
+        _gaveUp = true;
     }
 
     private void Next()

@@ -24,6 +24,13 @@ internal sealed class Findings(Func<string, SourceSpan?>? locate)
             Diagnostics.NearestName.Suggest(value, allowed.Where(item => item.Length > 0)));
     }
 
+    /// <summary>Reports a cluster of Consul or Vault that is not the default one.</summary>
+    public void OneCluster(string? cluster, string path, string what)
+    {
+        if (cluster is not (null or "" or "default"))
+            Error(DiagnosticCodes.NotSupported, path, $"{what}: only the cluster \"default\" is supported; found \"{cluster}\"");
+    }
+
     /// <summary>Reports a duration or number below zero.</summary>
     public void NotNegative(TimeSpan? value, string path, string what)
     {

@@ -37,6 +37,7 @@ internal static class GroupRules
         PolicyRules.Migrate(job, group.Migrate, $"{path}.Migrate", who, found);
         PolicyRules.Disconnect(job, group.Disconnect, $"{path}.Disconnect", who, found);
         PolicyRules.Scaling(group, $"{path}.Scaling", who, found);
+        found.OneCluster(group.Consul?.Cluster, $"{path}.Consul.Cluster", $"{who}: consul");
         Disk(group, path, who, found);
         Volumes(job, group, path, who, found);
         NetworkRules.Check(group, path, who, found);

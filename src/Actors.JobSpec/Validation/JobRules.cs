@@ -68,10 +68,10 @@ internal static class JobRules
         }
 
         if (total > MaxCount) found.Error(DiagnosticCodes.LimitExceeded, "TaskGroups", $"the groups together ask for {total} instances; the most is {MaxCount}");
-        ConsistentServices(job, found);
+        Promotion(job, found);
     }
 
-    private static void ConsistentServices(Job job, Findings found)
+    private static void Promotion(Job job, Findings found)
     {
         if (job.Update is { AutoPromote: true, Canary: > 0 } && job.TaskGroups.Any(group => group.Update is { Canary: 0 }))
             found.Warning(DiagnosticCodes.Doubtful, "Update", "the job promotes automatically, and a group has no canaries: nothing is promoted there");

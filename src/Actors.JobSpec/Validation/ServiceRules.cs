@@ -36,6 +36,7 @@ internal static partial class ServiceRules
         else if (!service.Name.Contains("${", StringComparison.Ordinal) && !ServiceName().IsMatch(service.Name))
             found.Error(DiagnosticCodes.InvalidName, $"{at}.Name", $"{who}: a service's name has letters, digits and dashes, at most 63, and begins and ends with a letter or digit");
         found.OneOf(service.Provider, ["consul", "nomad"], $"{at}.Provider", $"{who}: provider");
+        found.OneCluster(service.Cluster, $"{at}.Cluster", who);
         found.OneOf(service.OnUpdate, ["", "require_healthy", "ignore_warnings", "ignore"], $"{at}.OnUpdate", $"{who}: on_update");
         found.OneOf(service.AddressMode, task is null ? ["", "auto", "host", "alloc", "alloc_ipv6"] : ["", "auto", "host", "driver", "alloc", "alloc_ipv6"], $"{at}.AddressMode", $"{who}: address_mode");
         if (service.Address.Length > 0 && service.AddressMode is not ("" or "auto"))

@@ -39,6 +39,7 @@ internal static partial class TaskRules
         TaskFileRules.Check(task, path, who, found);
         Mounts(group, task, path, who, found);
         Identities(task, path, who, found);
+        if (task.Consul != group.Consul) found.OneCluster(task.Consul?.Cluster, $"{path}.Consul.Cluster", $"{who}: consul");
         Vault(task, path, who, found);
         Plugin(task, path, who, found);
         if (task.Schedule is not null) found.Error(DiagnosticCodes.NotSupported, $"{path}.Schedule", $"{who}: schedules of tasks are not supported");
@@ -122,6 +123,7 @@ internal static partial class TaskRules
     {
         if (task.Vault is { } vault)
         {
+            found.OneCluster(vault.Cluster, $"{path}.Vault.Cluster", $"{who}: vault");
             found.OneOf(vault.ChangeMode, ["restart", "signal", "noop"], $"{path}.Vault.ChangeMode", $"{who}: vault change_mode");
             if (vault.ChangeMode == "signal" && vault.ChangeSignal.Length == 0) found.Error(DiagnosticCodes.Required, $"{path}.Vault", $"{who}: vault change_mode \"signal\" needs change_signal");
         }

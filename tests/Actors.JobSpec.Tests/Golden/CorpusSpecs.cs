@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Actors.Contracts.Collections;
 using Actors.Contracts.Jobs;
 using Xunit;
 
@@ -41,6 +43,80 @@ public sealed class CorpusSpecs
         else GoldenFile.Matches(json, Compact(result.Job));
     }
 
+    [Fact]
+    public void Every_kind_of_diagnostic_is_reported_for_some_file()
+    {
+        var reported = string.Concat(Directory.EnumerateFiles(GoldenFile.Corpus, "*.expected.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var codes = typeof(DiagnosticCodes).GetFields().Select(field => (string)field.GetRawConstantValue()!).Except([DiagnosticCodes.TooLarge]);
+
+        Assert.Equal([], codes.Except(reported.Split(['[', ']'])));
+    }
+
+    [Fact]
+    public void Every_field_of_a_job_is_set_by_some_file()
+    {
+        var set = new HashSet<(Type, string)>();
+        foreach (var file in Directory.EnumerateFiles(GoldenFile.Corpus, "*.expected.json", SearchOption.AllDirectories))
+            Gather(typeof(Job), JsonNode.Parse(File.ReadAllText(file))!, set);
+        var all = new HashSet<(Type, string)>();
+        Fields(typeof(Job), all);
+
+        Assert.Equal("", string.Join(' ', all.Except(set).Select(field => $"{field.Item1.Name}.{field.Item2}").Except(KeptByTheServer).Order(StringComparer.Ordinal)));
+    }
+
+    /// <summary>What no job file says: the server, or a request that carries the job, does.</summary>
+    private static readonly string[] KeptByTheServer =
+    [
+        "Job.ConsulNamespace", "Job.ConsulToken", "Job.CreateIndex", "Job.DispatchIdempotencyToken", "Job.Dispatched", "Job.JobModifyIndex",
+        "Job.ModifyIndex", "Job.NomadTokenID", "Job.ParentID", "Job.Payload", "Job.Stable", "Job.Status", "Job.StatusDescription", "Job.Stop",
+        "Job.SubmitTime", "Job.VaultNamespace", "Job.Version", "Job.VersionTag", "JobVersionTag.Description", "JobVersionTag.Name",
+        "JobVersionTag.TaggedTime", "ScalingPolicy.CreateIndex", "ScalingPolicy.ID", "ScalingPolicy.ModifyIndex", "ScalingPolicy.Namespace",
+        "ScalingPolicy.Target",
+    ];
+
+    private static void Gather(Type type, JsonNode node, HashSet<(Type, string)> set)
+    {
+        if (node is JsonArray array)
+        {
+            foreach (var item in array) Gather(type, item!, set);
+        }
+        else if (node is JsonObject item && JobJson.Default.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } info)
+        {
+            foreach (var property in info.Properties)
+            {
+                if (item[property.Name] is not { } value) continue;
+                set.Add((type, property.Name));
+                if (Inner(property.PropertyType) is not { } inner) continue;
+                if (IsMap(property.PropertyType))
+                {
+                    foreach (var (_, entry) in value.AsObject()) Gather(inner, entry!, set);
+                }
+                else
+                {
+                    Gather(inner, value, set);
+                }
+            }
+        }
+    }
+
+    private static void Fields(Type type, HashSet<(Type, string)> fields)
+    {
+        if (JobJson.Default.GetTypeInfo(type) is not { Kind: JsonTypeInfoKind.Object } info) return;
+        foreach (var property in info.Properties)
+        {
+            if (fields.Add((type, property.Name)) && Inner(property.PropertyType) is { } inner) Fields(inner, fields);
+        }
+    }
+
+    private static bool IsMap(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(EquatableMap<>);
+
+    /// <summary>The record that a property holds: itself, or as an element.</summary>
+    private static Type? Inner(Type type)
+    {
+        while (type.IsGenericType) type = type.GetGenericArguments()[0];
+        return type.Namespace == typeof(Job).Namespace && type.IsClass ? type : null;
+    }
+
     /// <summary>Golden files of samples live in the corpus, so that the samples' folder holds jobs only.</summary>
     private static (string Json, string Messages) Beside(string path)
     {
@@ -58,7 +134,7 @@ public sealed class CorpusSpecs
         if (!first.StartsWith("# options:", StringComparison.Ordinal)) return options;
         var variables = new Dictionary<string, string>();
         var environment = new Dictionary<string, string>();
-        var files = new List<string>();
+        var files = new List<VariableFile>();
         foreach (var word in first["# options:".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             var pair = word[(word.IndexOf(':', StringComparison.Ordinal) + 1)..].Split('=', 2);
@@ -66,7 +142,7 @@ public sealed class CorpusSpecs
             else if (word == "files") options = options with { AllowFileFunctions = true };
             else if (word.StartsWith("var:", StringComparison.Ordinal)) variables[pair[0]] = pair[1];
             else if (word.StartsWith("env:", StringComparison.Ordinal)) environment[pair[0]] = pair[1];
-            else if (word.StartsWith("varfile:", StringComparison.Ordinal)) files.Add(File.ReadAllText(Path.Combine(Path.GetDirectoryName(path)!, pair[0])));
+            else if (word.StartsWith("varfile:", StringComparison.Ordinal)) files.Add(new VariableFile(pair[0], File.ReadAllText(Path.Combine(Path.GetDirectoryName(path)!, pair[0]))));
             else throw new InvalidOperationException($"unknown option {word} in {path}");
         }
 

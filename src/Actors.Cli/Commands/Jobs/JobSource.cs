@@ -116,9 +116,9 @@ internal static class JobSource
     private static async Task<LoadedJob> ParseAsync(Invocation invocation, string name, string text, Func<Invocation, string, IReadOnlyList<Diagnostic>, Task> report)
     {
         var variables = Variables(invocation.Flags.List("var"));
-        var files = new List<string>();
+        var files = new List<VariableFile>();
         foreach (var file in invocation.Flags.List("var-file"))
-            files.Add(await ReadAsync(invocation, file).ConfigureAwait(false));
+            files.Add(new VariableFile(file == "-" ? "stdin" : file, await ReadAsync(invocation, file).ConfigureAwait(false)));
         var parsed = JobFile.Parse(text, new JobFileOptions
         {
             FileName = name,

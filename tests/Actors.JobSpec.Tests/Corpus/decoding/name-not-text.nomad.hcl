@@ -1,0 +1,7 @@
+job "app" {
+  group "${[1]}" {
+    task "main" {
+      driver = "raw_exec"
+    }
+  }
+}

@@ -1,0 +1,10 @@
+variable "a" "b" {
+  default = 1
+}
+job "app" {
+  group "web" {
+    task "main" {
+      driver = "raw_exec"
+    }
+  }
+}

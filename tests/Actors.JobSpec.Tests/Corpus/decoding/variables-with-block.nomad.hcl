@@ -1,0 +1,12 @@
+variables {
+  a = 1
+  b {
+  }
+}
+job "app" {
+  group "web" {
+    task "main" {
+      driver = "raw_exec"
+    }
+  }
+}

@@ -1,0 +1,8 @@
+job "app" {
+  group "web" {
+    count = convert("x", number)
+    task "main" {
+      driver = "raw_exec"
+    }
+  }
+}

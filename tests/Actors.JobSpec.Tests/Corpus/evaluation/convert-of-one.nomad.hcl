@@ -1,0 +1,8 @@
+job "app" {
+  group "web" {
+    count = convert(1)
+    task "main" {
+      driver = "raw_exec"
+    }
+  }
+}

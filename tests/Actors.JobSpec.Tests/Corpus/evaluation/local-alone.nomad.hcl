@@ -1,0 +1,8 @@
+job "app" {
+  group "web" {
+    count = local
+    task "main" {
+      driver = "raw_exec"
+    }
+  }
+}

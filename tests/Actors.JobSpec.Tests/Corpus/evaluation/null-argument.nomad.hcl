@@ -1,0 +1,8 @@
+job "app" {
+  group "web" {
+    count = abs(null)
+    task "main" {
+      driver = "raw_exec"
+    }
+  }
+}

@@ -1,0 +1,8 @@
+job "app" {
+  group "web" {
+    count = try()
+    task "main" {
+      driver = "raw_exec"
+    }
+  }
+}

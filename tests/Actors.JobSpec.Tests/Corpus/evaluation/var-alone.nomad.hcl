@@ -1,0 +1,8 @@
+job "app" {
+  group "web" {
+    count = var
+    task "main" {
+      driver = "raw_exec"
+    }
+  }
+}

@@ -1,0 +1,10 @@
+job "app" {
+  group "web" {
+    affinity {
+      value = "x"
+    }
+    task "main" {
+      driver = "raw_exec"
+    }
+  }
+}

@@ -1,0 +1,10 @@
+job "app" {
+  group "web" {
+    ephemeral_disk {
+      migrate = true
+    }
+    task "main" {
+      driver = "raw_exec"
+    }
+  }
+}

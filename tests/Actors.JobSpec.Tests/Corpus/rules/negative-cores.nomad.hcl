@@ -1,0 +1,11 @@
+job "app" {
+  group "web" {
+    task "main" {
+      driver = "raw_exec"
+      resources {
+        cores = -1
+        secrets = -1
+      }
+    }
+  }
+}

@@ -1,0 +1,12 @@
+job "app" {
+  type = "batch"
+  periodic {
+    crons = ["@daily"]
+  }
+  parameterized {}
+  group "web" {
+    task "main" {
+      driver = "raw_exec"
+    }
+  }
+}

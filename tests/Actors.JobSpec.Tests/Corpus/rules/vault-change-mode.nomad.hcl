@@ -1,0 +1,11 @@
+job "app" {
+  group "web" {
+    task "main" {
+      driver = "raw_exec"
+      vault {
+        role = "app"
+        change_mode = "reload"
+      }
+    }
+  }
+}
