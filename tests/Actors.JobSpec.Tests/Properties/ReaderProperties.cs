@@ -43,6 +43,13 @@ public sealed class ReaderProperties
         HclGen.Body.Sample(body => Tree(body, out var valid) == Tree(JobFormatter.Format(body), out _) || !valid, iter: 3000);
 
     [Fact]
+    public void A_formatted_text_keeps_its_comments()
+    {
+        HclGen.Body.Sample(body => Assert.Equal(Comments(body), Comments(JobFormatter.Format(body))), iter: 2000);
+        foreach (var text in Inputs) Assert.Equal(Comments(text), Comments(JobFormatter.Format(text)));
+    }
+
+    [Fact]
     public void Generated_texts_are_well_formed() =>
         HclGen.Body.Sample(
             body =>
@@ -102,6 +109,7 @@ public sealed class ReaderProperties
     {
         Stop = null,
         Stable = null,
+        VaultToken = "",
         Name = job.Name.Length == 0 ? job.Id : job.Name,
         Periodic = job.Periodic is null ? null : job.Periodic with { SpecType = "cron" },
         TaskGroups = job.TaskGroups.Map(group => group with
@@ -145,6 +153,9 @@ public sealed class ReaderProperties
     }
 
     private static IEnumerable<Job> Jobs() => Inputs.Select(text => JobFile.Parse(text).Job).OfType<Job>();
+
+    private static List<string> Comments(string text) =>
+        [.. Lexer.Tokenize(new DiagnosticBag(new SourceText("", text))).Where(token => token.Kind == TokenKind.Comment).Select(token => text[token.Start..token.End].Trim())];
 
     private static string Tree(string text, out bool valid)
     {
