@@ -1,7 +1,9 @@
 using Actors.Client.Allocations;
+using Actors.Client.Hosting;
 using Actors.Client.Machine;
 using Actors.Contracts;
 using Actors.Contracts.Allocations;
+using Actors.Contracts.Collections;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Link;
 using Microsoft.AspNetCore.Builder;
@@ -123,6 +125,77 @@ public sealed class SurroundingsTests
         Assert.Contains(report.TaskStates["main"].Events, e => e.DisplayMessage.Contains("could not be migrated, and is left behind: this client has no allocation"));
     }
 
+    [Fact]
+    public async Task A_host_volume_is_found_where_the_task_wants_it_and_outlives_the_allocation()
+    {
+        var volume = Directory.CreateTempSubdirectory("actors-volume-").FullName;
+        await using var client = await TestClient.StartAsync(o => o with { HostVolumes = new Dictionary<string, HostVolumeOptions> { ["shared"] = new(volume) } });
+        var allocation = Want(client, WithVolume(Given.Batch(Given.Shell("main", "echo kept >srv/data/x")), readOnly: false, "/srv/${NOMAD_META_WHERE}"));
+
+        await client.Until(allocation.Id, AllocationClientStatus.Complete);
+        client.Server.Forget(allocation.Id, tell: true);
+        await TestClient.Until(() => client.Status.Allocations == 0, "the allocation to go");
+
+        Assert.False(Directory.Exists(DirectoryOf(client, allocation)));
+        Assert.Equal("kept\n", File.ReadAllText(Path.Combine(volume, "x")));
+        Directory.Delete(volume, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(true, "/srv/data", "can't keep a task from writing to it")]
+    [InlineData(false, "../../srv", "leaves the allocation's directory")]
+    public async Task A_volume_that_can_not_be_given_as_the_job_wants_it_fails_the_task(bool readOnly, string destination, string reason)
+    {
+        await using var client = await TestClient.StartAsync(o => o with { HostVolumes = new Dictionary<string, HostVolumeOptions> { ["shared"] = new(Path.GetTempPath()) } });
+        var allocation = Want(client, WithVolume(Given.Batch(Given.Shell("main", "true")), readOnly, destination));
+
+        var failed = await client.Until(allocation.Id, AllocationClientStatus.Failed);
+
+        Assert.Contains(failed.TaskStates["main"].Events, e => e.DisplayMessage.Contains(reason));
+    }
+
+    [Fact]
+    public async Task What_is_mounted_in_an_allocation_is_let_go_of_and_not_removed_with_it()
+    {
+        var volume = Directory.CreateTempSubdirectory("actors-volume-").FullName;
+        File.WriteAllText(Path.Combine(volume, "x"), "kept");
+        await using var client = await TestClient.StartAsync();
+        var allocation = Want(client, Given.Batch(Given.Shell("main", "true")));
+        await client.Until(allocation.Id, AllocationClientStatus.Complete);
+        var mount = Directory.CreateDirectory(Path.Combine(DirectoryOf(client, allocation), "main", "with space")).FullName;
+        using (var bind = System.Diagnostics.Process.Start("mount", ["--bind", volume, mount])) await bind.WaitForExitAsync();
+        Assert.True(Mounts.IsMounted(mount));
+
+        client.Server.Forget(allocation.Id, tell: true);
+        await TestClient.Until(() => client.Status.Allocations == 0, "the allocation to go");
+
+        Assert.False(Mounts.IsMounted(mount));
+        Assert.Equal("kept", File.ReadAllText(Path.Combine(volume, "x")));
+        Directory.Delete(volume, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_services_checks_may_use_what_is_only_known_at_run_time()
+    {
+        await using var client = await TestClient.StartAsync();
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        var check = new ServiceCheck { Type = "tcp", PortLabel = "${NOMAD_META_LABEL}", Interval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromSeconds(1) };
+        var job = Given.Job(Given.Shell("main", Forever)).With(g => g with
+        {
+            Meta = EquatableMap.Of(("label", "db")),
+            Services = new[] { new Service { Name = "db", Provider = "nomad", PortLabel = "db", Checks = new[] { check }.ToEquatableList() } }.ToEquatableList(),
+            Update = new UpdateStrategy { MinHealthyTime = TimeSpan.FromMilliseconds(100), HealthyDeadline = TimeSpan.FromSeconds(60) },
+        });
+        var allocation = Given.Allocation(job, new AllocatedPort("db", port, 0, "127.0.0.1")) with { DeploymentId = DeploymentId.From(Guid.NewGuid()) };
+        client.Server.Want(allocation, job);
+
+        await TestClient.Until(() => listener.Pending(), "the check to connect");
+        var report = await TestClient.Until(() => client.Server.Latest.GetValueOrDefault(allocation.Id) is { Health: not null } r ? r : null, "health");
+        Assert.True(report.Health!.Healthy);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -209,6 +282,12 @@ public sealed class SurroundingsTests
         Assert.All(ids, id => Assert.Null(logs.Find(id)));
         Directory.Delete(root, recursive: true);
     }
+
+    private static Job WithVolume(Job job, bool readOnly, string destination) => job.With(g => g with
+    {
+        Volumes = EquatableMap.Of(("v", new VolumeRequest { Name = "v", Type = "host", Source = "shared", ReadOnly = readOnly })),
+        Tasks = g.Tasks.Map(t => t with { Meta = EquatableMap.Of(("where", "data")), VolumeMounts = new[] { new VolumeMount { Volume = "v", Destination = destination } }.ToEquatableList() }),
+    });
 
     private static string Written(string root, int bytes)
     {

@@ -1,3 +1,4 @@
+using Actors.Client.Machine;
 using Actors.Contracts;
 using Actors.Contracts.Jobs;
 using Actors.Drivers;
@@ -53,10 +54,12 @@ internal sealed class AllocationDirectory(string root)
         return existed;
     }
 
-    /// <summary>Removes an allocation's directory with all that is in it. Links are removed, not followed.</summary>
+    /// <summary>Removes an allocation's directory with all that is in it. Links are removed, not followed; what is mounted in it is let go of first, so that nothing of that is removed.</summary>
+    /// <exception cref="IOException">Something is still in use.</exception>
     public void Remove(AllocationId allocation)
     {
         var directory = PathOf(allocation);
+        foreach (var mount in Mounts.Beneath(directory)) Mounts.Unmount(mount);
         if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
     }
 

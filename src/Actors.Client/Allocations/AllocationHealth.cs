@@ -1,3 +1,4 @@
+using Actors.Client.Allocations.Hooks;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Jobs;
 
@@ -21,12 +22,13 @@ internal sealed class AllocationHealth(TaskGroup group, DeploymentHealth? known,
     public void Restart(DateTimeOffset at) => (_tracker, Verdict) = (new HealthTracker(at, null), null);
 
     /// <summary>Judges; gives the time until it must be looked at again, or null when it needn't.</summary>
-    public TimeSpan? Judge(Job job, Allocation allocation, IReadOnlyDictionary<string, TaskState> states, DateTimeOffset at)
+    public TimeSpan? Judge(AllocationScope scope, IReadOnlyDictionary<string, TaskState> states, DateTimeOffset at)
     {
+        var allocation = scope.Allocation;
         if (Verdict is not null || states.Count == 0) return null;
         if (allocation.DeploymentId is null && allocation.PreviousAllocation is null) return null;
-        if (HealthRules.For(job, group) is not { } rules) return null;
-        var checks = !rules.UseChecks || CheckMonitor.For(group, allocation).Count == 0 || ChecksPass;
+        if (HealthRules.For(scope.Job, group) is not { } rules) return null;
+        var checks = !rules.UseChecks || CheckMonitor.For(scope).Count == 0 || ChecksPass;
         (_tracker, var healthy, var again) = _tracker.Judge(rules, group, states, checks, at);
         if (healthy is not { } verdict) return again > at ? again - at : TimeSpan.Zero;
         Verdict = new DeploymentHealth(verdict, at);

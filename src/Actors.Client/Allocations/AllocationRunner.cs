@@ -180,7 +180,7 @@ internal sealed partial class AllocationRunner : ReceiveActor, IWithTimers
         if (_restart is not null || !Group.Tasks.All(t => _lookedFor.Contains(t.Name))) return;
         foreach (var task in TaskCoordinator.MayStart(Group, _states, stopping: _stopping is not null || _stopAsked))
             _runners[task].Tell(new StartTask());
-        if (_checks is null && IsRunning && CheckMonitor.For(Group, Allocation) is { Count: > 0 } checks)
+        if (_checks is null && IsRunning && CheckMonitor.For(_scope) is { Count: > 0 } checks)
         {
             var self = Self;
             _checks = new CheckMonitor(checks, allPass => self.Tell(new ChecksChanged(allPass)), _context.Time);
@@ -209,7 +209,7 @@ internal sealed partial class AllocationRunner : ReceiveActor, IWithTimers
     private void Tell()
     {
         var status = TaskStates.ClientStatus(_states.Values);
-        if (_stopping is null && _health.Judge(_scope.Job, Allocation, _states, _context.Time.GetUtcNow()) is { } again)
+        if (_stopping is null && _health.Judge(_scope, _states, _context.Time.GetUtcNow()) is { } again)
             Timers.StartSingleTimer(nameof(JudgeHealth), new JudgeHealth(), again);
         var description = _timeIsUp && status == AllocationClientStatus.Complete ? TaskStates.OutOfTime : TaskStates.Describe(status);
         var report = new AllocationReport(Allocation.Id, status, description, new Dictionary<string, TaskState>(_states), _health.Verdict, _context.Time.GetUtcNow(), _scope.Facts.Network?.Status);

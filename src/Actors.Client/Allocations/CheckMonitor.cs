@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
-using Actors.Contracts.Allocations;
+using Actors.Client.Allocations.Hooks;
 using Actors.Contracts.Jobs;
 
 namespace Actors.Client.Allocations;
@@ -41,10 +41,11 @@ internal sealed class CheckMonitor : IDisposable
     /// The checks of a group that its client carries out: tcp and http checks of services with the provider "nomad". Those
     /// of the provider "consul" are Consul's to carry out: where there is none, the tasks' states alone decide.
     /// </summary>
-    public static IReadOnlyList<ResolvedCheck> For(TaskGroup group, Allocation allocation)
+    public static IReadOnlyList<ResolvedCheck> For(AllocationScope scope)
     {
+        var allocation = scope.Allocation;
         var checks = new List<ResolvedCheck>();
-        foreach (var service in group.Services.Concat(group.Tasks.SelectMany(t => t.Services)).Where(s => s.Provider == "nomad"))
+        foreach (var service in ServiceInterpolation.Of(scope).Where(s => s.Provider == "nomad"))
         {
             foreach (var check in service.Checks.Where(c => c.Type is "tcp" or "http" && c.OnUpdate is not "ignore" && service.OnUpdate is not "ignore"))
             {

@@ -166,7 +166,12 @@ internal static class ContainerSpec
     private static List<string> Binds(TaskConfig task, ConfigReader config, DockerOptions options)
     {
         var binds = new List<string> { $"{task.Paths.Shared}:/alloc", $"{task.Paths.Local}:/local", $"{task.Paths.Secrets}:/secrets" };
-        foreach (var mount in task.Mounts) binds.Add($"{mount.HostPath}:{mount.TaskPath}{(mount.ReadOnly ? ":ro" : "")}");
+        foreach (var mount in task.Mounts)
+        {
+            var propagation = mount.Propagation switch { "host-to-task" => "rslave", "bidirectional" => "rshared", _ => "rprivate" };
+            binds.Add($"{mount.HostPath}:{mount.TaskPath}:{(mount.ReadOnly ? "ro," : "")}{propagation}");
+        }
+
         foreach (var volume in config.TextList("volumes") ?? [])
         {
             var parts = volume.Split(':');
