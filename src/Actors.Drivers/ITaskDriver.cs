@@ -97,7 +97,7 @@ public enum FileSystemIsolation
     /// <summary>The host's.</summary>
     None,
 
-    /// <summary>An image's, with the task's directories at <c>/alloc</c>, <c>/local</c> and <c>/secrets</c>.</summary>
+    /// <summary>One of its own (an image's, or a root that shows parts of the host's), with the task's directories at <c>/alloc</c>, <c>/local</c> and <c>/secrets</c>.</summary>
     Image,
 }
 

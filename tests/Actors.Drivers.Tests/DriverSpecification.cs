@@ -10,6 +10,8 @@ namespace Actors.Drivers.Tests;
 public abstract class DriverSpecification : IAsyncLifetime
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    // As an agent makes a task's directories: for tasks of any user.
+    private const UnixFileMode Open = (UnixFileMode)0b111_111_111;
     private readonly List<(ITaskDriver Driver, IDriverTask Task)> _started = [];
     private readonly List<ITaskDriver> _drivers = [];
 
@@ -22,6 +24,16 @@ public abstract class DriverSpecification : IAsyncLifetime
 
     /// <summary>The driver's configuration for a script of the shell.</summary>
     protected abstract EquatableMap<ConfigValue> Script(string script);
+
+    /// <summary>A key that the driver does not have, and the one that is meant by it.</summary>
+    protected virtual string UnknownKey => "comand";
+
+    protected virtual string NearestKey => "command";
+
+    /// <summary>Puts into a new task's directories what the driver's scripts need.</summary>
+    protected virtual void Furnish(TaskConfig config)
+    {
+    }
 
     public virtual Task InitializeAsync() => Task.CompletedTask;
 
@@ -171,23 +183,18 @@ public abstract class DriverSpecification : IAsyncLifetime
     {
         var task = await Start(Driver(), NewTask("sleep 1000"));
 
-        await using var exec = await task.ExecAsync(new ExecRequest(["sh", "-c", "[ -t 0 ] && echo a terminal; read a; stty size; read b; stty size; exit 3"], Tty: true), Soon);
-        await exec.ResizeAsync(100, 30, Soon);
-        await exec.WriteAsync("\n"u8.ToArray(), Soon);
+        await using var exec = await task.ExecAsync(
+            new ExecRequest(["sh", "-c", "[ -t 0 ] && echo a terminal; while [ \"$(stty size)\" != '22 77' ]; do stty size; sleep 0.05; done; exit 3"], Tty: true) { Columns = 100, Rows = 30 }, Soon);
         var seen = "";
-        var resized = false;
         await foreach (var piece in exec.ReadAsync(Soon))
         {
             Assert.False(piece.IsError);
             seen += System.Text.Encoding.UTF8.GetString(piece.Data.Span);
-            if (resized || !seen.Contains("30 100")) continue;
-            resized = true;
-            await exec.ResizeAsync(77, 22, Soon);
-            await exec.WriteAsync("\n"u8.ToArray(), Soon);
+            if (seen.Contains("30 100")) await exec.ResizeAsync(77, 22, Soon);
         }
 
         Assert.Contains("a terminal", seen);
-        Assert.Contains("22 77", seen);
+        Assert.Contains("30 100", seen);
         Assert.Equal(3, await exec.Exited.WaitAsync(Soon));
     }
 
@@ -354,12 +361,12 @@ public abstract class DriverSpecification : IAsyncLifetime
     [Fact]
     public void A_key_that_there_is_not_is_named_with_its_place_and_the_nearest_right_one()
     {
-        var config = Script("true").SetItem("comand", ConfigValue.Of("x"));
+        var config = Script("true").SetItem(UnknownKey, ConfigValue.Of("x"));
 
         var problem = Assert.Single(Driver().Validate(config), p => !p.IsWarning);
 
-        Assert.Equal("config.comand", problem.Place);
-        Assert.Contains("did you mean \"command\"?", problem.Message);
+        Assert.Equal($"config.{UnknownKey}", problem.Place);
+        Assert.Contains($"did you mean \"{NearestKey}\"?", problem.Message);
     }
 
     [Fact]
@@ -391,7 +398,9 @@ public abstract class DriverSpecification : IAsyncLifetime
             HostIp = "127.0.0.1",
         };
         foreach (var path in (string[])[config.Paths.Logs, config.Paths.Local, config.Paths.Secrets, config.Paths.Temp])
-            Directory.CreateDirectory(path);
+            File.SetUnixFileMode(Directory.CreateDirectory(path).FullName, Open);
+        foreach (var path in (string[])[config.Paths.Shared, config.Paths.Task]) File.SetUnixFileMode(path, Open);
+        Furnish(config);
         return config with { Env = new Dictionary<string, string> { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["NOMAD_ALLOC_ID"] = allocation.ToString(), ["NOMAD_TASK_NAME"] = "main" } };
     }
 

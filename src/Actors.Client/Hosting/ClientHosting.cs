@@ -1,5 +1,8 @@
 using Actors.Drivers;
 using Actors.Drivers.Docker;
+using Actors.Drivers.Exec;
+using Actors.Drivers.Java;
+using Actors.Drivers.Qemu;
 using Actors.Drivers.RawExec;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -28,6 +31,9 @@ public static class ClientHosting
         ITaskDriver[] all =
         [
             new DockerDriver(options.DriverOptions.GetValueOrDefault(DockerDriver.DriverName), time),
+            new ExecDriver(options.DriverOptions.GetValueOrDefault(ExecDriver.DriverName), time),
+            new JavaDriver(options.DriverOptions.GetValueOrDefault(JavaDriver.DriverName), time),
+            new QemuDriver(options.DriverOptions.GetValueOrDefault(QemuDriver.DriverName), time),
             new RawExecDriver(options.DriverOptions.GetValueOrDefault(RawExecDriver.DriverName), time),
         ];
         return [.. all.Where(d => options.DriverAllowList.Count == 0 || options.DriverAllowList.Contains(d.Name))];

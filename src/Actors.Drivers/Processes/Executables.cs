@@ -3,6 +3,12 @@ using System.Globalization;
 
 namespace Actors.Drivers.Processes;
 
+/// <summary>A user of this machine.</summary>
+/// <param name="Id">The user's id.</param>
+/// <param name="Group">The id of its group.</param>
+/// <param name="Groups">The ids of the further groups that it is in.</param>
+internal sealed record UserIds(int Id, int Group, IReadOnlyList<int> Groups);
+
 /// <summary>Finds programs and users on this machine.</summary>
 internal static class Executables
 {
@@ -26,8 +32,8 @@ internal static class Executables
         var program = Find("nsenter", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin")
             ?? throw new DriverException("the program nsenter (util-linux) is not in PATH: a task can't join its group's network without it", recoverable: false);
         if (user.Length == 0) return [program, $"--net={network}"];
-        var (id, group) = FindUser(user);
-        return [program, $"--net={network}", $"--setuid={id}", $"--setgid={group}"];
+        var ids = FindUser(user);
+        return [program, $"--net={network}", $"--setuid={ids.Id}", $"--setgid={ids.Group}"];
     }
 
     /// <summary>The path of a task's command: in its <c>local</c> directory, its directory, its working directory, or the path variable.</summary>
@@ -50,21 +56,30 @@ internal static class Executables
             : throw new DriverException($"{place}: \"{there}\" is not executable", recoverable: false);
     }
 
-    /// <summary>A user of this machine, by name or number.</summary>
+    /// <summary>A user of this machine, by name or number, with or without a group: <c>user[:group]</c>.</summary>
     /// <exception cref="DriverException">There is none.</exception>
-    public static (int Id, int Group) FindUser(string name)
+    public static UserIds FindUser(string name)
     {
-        foreach (var line in File.ReadLines("/etc/passwd"))
-        {
-            var fields = line.Split(':');
-            if (fields.Length >= 4 && fields[0] == name)
-                return (int.Parse(fields[2], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture));
-        }
+        var parts = name.Split(':', 2);
+        var entries = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).Where(f => f.Length >= 4);
+        var entry = entries.FirstOrDefault(f => f[0] == parts[0] || f[2] == parts[0]);
+        var groups = File.ReadLines("/etc/group").Select(line => line.Split(':')).Where(f => f.Length >= 4).ToList();
+        var id = entry is not null ? Number(entry[2]) : int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new DriverException($"user: there is no user \"{parts[0]}\" on this node", recoverable: false);
+        var group = parts.Length == 1
+            ? entry is not null ? Number(entry[3]) : id
+            : groups.FirstOrDefault(g => g[0] == parts[1] || g[2] == parts[1]) is { } named ? Number(named[2])
+            : int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var groupNumber) ? groupNumber
+            : throw new DriverException($"user: there is no group \"{parts[1]}\" on this node", recoverable: false);
+        var further = entry is null ? [] : groups.Where(g => g[3].Split(',').Contains(entry[0])).Select(g => Number(g[2])).Where(g => g != group);
+        return new UserIds(id, group, [.. further]);
 
-        throw new DriverException($"user: there is no user \"{name}\" on this node", recoverable: false);
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }
 
-    private static string? Find(string name, string path) => path
+    /// <summary>An executable file of a name in a list of directories, or null.</summary>
+    public static string? Find(string name, string path) => path
         .Split(':', StringSplitOptions.RemoveEmptyEntries)
         .Select(directory => Path.Combine(directory, name))
         .FirstOrDefault(candidate => File.Exists(candidate) && IsExecutable(candidate));

@@ -43,12 +43,21 @@ internal static partial class Libc
         _ = IoControl(terminal, SetWindowSize, size);
     }
 
-    /// <summary>Waits until something can be read: true; false when the time is up.</summary>
-    public static bool WaitReadable(SafeFileHandle file, TimeSpan timeout)
+    /// <summary>Waits until one of some descriptors can be read (or has an end, or an error), or the time is up.</summary>
+    /// <returns>For each descriptor, whether there is something. Negative ones are left out of account.</returns>
+    public static bool[] Poll(int[] descriptors, TimeSpan timeout)
     {
-        var wanted = new PollFile { File = (int)file.DangerousGetHandle(), Events = PollIn };
-        return PollCore(ref wanted, 1, (int)timeout.TotalMilliseconds) > 0;
+        var files = Array.ConvertAll(descriptors, d => new PollFile { File = d, Events = PollIn });
+        return PollCore(files, (nuint)files.Length, timeout < TimeSpan.Zero ? -1 : (int)timeout.TotalMilliseconds) > 0
+            ? Array.ConvertAll(files, f => f.Returned != 0)
+            : new bool[files.Length];
     }
+
+    /// <summary>A descriptor that becomes readable when the process ends; −1 when there is none.</summary>
+    public static int OpenProcess(int pid) => (int)SystemCall(PidFdOpen, pid, 0);
+
+    /// <summary>A counter that can be waited for like a file.</summary>
+    public static int OpenEvent() => EventFd(0, CloseOnExec | NonBlocking);
 
     /// <summary>Reads; 0: the end, −1: an error (on a master, also the end).</summary>
     public static int Read(SafeFileHandle file, byte[] buffer) => (int)ReadCore(file, buffer, buffer.Length);
@@ -61,6 +70,10 @@ internal static partial class Libc
     private const int CloseOnExec = 0x80000;
     private const short PollIn = 1;
     private const nuint SetWindowSize = 0x5414;
+    private const int NonBlocking = 0x800;
+
+    // The same number on every architecture: it is younger than their differences.
+    private const nint PidFdOpen = 434;
 
     [StructLayout(LayoutKind.Sequential)]
     private struct PollFile
@@ -89,7 +102,13 @@ internal static partial class Libc
     private static partial int IoControl(SafeFileHandle file, nuint request, ushort[] argument);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int PollCore(ref PollFile files, nuint count, int milliseconds);
+    private static partial int PollCore([In, Out] PollFile[] files, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint first, nint second);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    private static partial int EventFd(uint initial, int flags);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static partial nint ReadCore(SafeFileHandle file, [Out] byte[] buffer, nint length);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -39,6 +40,9 @@ internal sealed record ProcessStat(int Pid, char State, int Parent, int Group, i
 /// <summary>The kernel's list of processes.</summary>
 internal static class ProcessTable
 {
+    private static readonly TimeSpan RecentFor = TimeSpan.FromMilliseconds(500);
+    private static volatile Look? _recent;
+
     /// <summary>Clock ticks in a second: USER_HZ, which is 100 on every platform that .NET runs on.</summary>
     public const long TicksPerSecond = 100;
 
@@ -66,6 +70,15 @@ internal static class ProcessTable
     public static IEnumerable<ProcessStat> All() => Directory.EnumerateDirectories("/proc")
         .Select(path => int.TryParse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? Find(pid) : null)
         .OfType<ProcessStat>();
+
+    /// <summary>All processes as they were at most half a second ago: many tasks that are measured together look once.</summary>
+    public static IReadOnlyList<ProcessStat> Recent()
+    {
+        var seen = _recent;
+        if (seen is not null && Stopwatch.GetElapsedTime(seen.At) < RecentFor) return seen.Processes;
+        _recent = seen = new Look(Stopwatch.GetTimestamp(), [.. All()]);
+        return seen.Processes;
+    }
 
     /// <summary>Whether a process lives in a control group whose path holds a name, such as its container's id.</summary>
     public static bool IsInGroup(int pid, string name)
@@ -104,4 +117,6 @@ internal static class ProcessTable
             return false;
         }
     }
+
+    private sealed record Look(long At, IReadOnlyList<ProcessStat> Processes);
 }

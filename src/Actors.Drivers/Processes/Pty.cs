@@ -31,7 +31,7 @@ internal sealed class Pty : IDisposable
     /// <summary>Waits a while for output; null: there was none, empty: the command's side is closed.</summary>
     public byte[]? Read(byte[] buffer, TimeSpan timeout)
     {
-        if (!Libc.WaitReadable(_master, timeout)) return null;
+        if (!Libc.Poll([(int)_master.DangerousGetHandle()], timeout)[0]) return null;
         var read = Libc.Read(_master, buffer);
         return read <= 0 ? [] : buffer[..read];
     }

@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Actors.Contracts.Collections;
 using Actors.Drivers.Config;
 using Actors.Drivers.Processes;
+using Actors.Drivers.Supervision;
 
 namespace Actors.Drivers.RawExec;
 
@@ -11,19 +11,27 @@ namespace Actors.Drivers.RawExec;
 /// Runs commands of the host as they are, without isolation. Needs <c>/bin/sh</c> and <c>setsid</c> (util-linux), which
 /// every Linux distribution has.
 /// </summary>
-/// <param name="options">The plugin's keys: <c>enabled</c> (default true), <c>denied_envvars</c> (names that no task gets).</param>
-/// <param name="time">The clock.</param>
-public sealed class RawExecDriver(JsonObject? options, TimeProvider time) : ITaskDriver
+public sealed class RawExecDriver : ITaskDriver
 {
     /// <summary>The driver's name.</summary>
     public const string DriverName = "raw_exec";
 
-    // A process is there within a few milliseconds; longer than this, something is badly wrong with the machine.
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(20);
+    private readonly TimeProvider _time;
+    private readonly bool _enabled;
+    private readonly HashSet<string> _denied;
+    private readonly SupervisionWatch _watch = new();
+    private readonly RawLauncher _launcher;
 
-    private readonly bool _enabled = options?["enabled"]?.GetValue<bool>() ?? true;
-    private readonly HashSet<string> _denied = [.. (options?["denied_envvars"] as JsonArray)?.Select(v => v?.GetValue<string>() ?? "") ?? []];
-    private readonly RawExecWatcher _watcher = new();
+    /// <summary>Makes the driver.</summary>
+    /// <param name="options">The plugin's keys: <c>enabled</c> (default true), <c>denied_envvars</c> (names that no task gets).</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="FormatException">A key has the wrong shape.</exception>
+    public RawExecDriver(JsonObject? options, TimeProvider time)
+    {
+        var keys = new PluginOptions(DriverName, options, "enabled", "denied_envvars");
+        (_time, _enabled, _denied) = (time, keys.Flag("enabled") ?? true, [.. keys.Texts("denied_envvars") ?? []]);
+        _launcher = new RawLauncher(DriverName, _watch, time);
+    }
 
     /// <inheritdoc/>
     public string Name => DriverName;
@@ -45,11 +53,11 @@ public sealed class RawExecDriver(JsonObject? options, TimeProvider time) : ITas
     public async IAsyncEnumerable<DriverFingerprint> FingerprintAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return Fingerprint();
-        await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <inheritdoc/>
-    public async Task<IDriverTask> StartAsync(TaskConfig task, IProgress<DriverEvent> events, CancellationToken cancellationToken)
+    public Task<IDriverTask> StartAsync(TaskConfig task, IProgress<DriverEvent> events, CancellationToken cancellationToken)
     {
         var fingerprint = Fingerprint();
         if (!fingerprint.Healthy) throw new DriverException(fingerprint.Description, recoverable: false);
@@ -57,56 +65,32 @@ public sealed class RawExecDriver(JsonObject? options, TimeProvider time) : ITas
         var config = new ConfigReader(Schema.Canonical(task.Config));
         var environment = task.Env.Where(v => !_denied.Contains(v.Key) && config.TextList("denied_envvars")?.Contains(v.Key) != true).ToDictionary();
         var workDirectory = WorkDirectory(task, config.Text("work_dir"));
-        var command = Executables.Resolve(config.Text("command") ?? "", task.Paths, workDirectory, environment.GetValueOrDefault("PATH"));
-        try
-        {
-            await RawExecTask.RemoveRemainsAsync(task, cancellationToken).ConfigureAwait(false);
-            PrepareControl(task, RawExecScript.Write(
-                task.Paths.Control, Executables.Setsid!, workDirectory, command, config.TextList("args") ?? [],
-                environment, config.Integer("oom_score_adj"), !task.Logs.Disabled));
-            var supervisor = Spawn(task, environment);
-            // A matter of milliseconds, and not given up: what is half started could not be found and removed.
-            var started = await WaitForPidAsync(task, supervisor).ConfigureAwait(false);
-            if (cancellationToken.IsCancellationRequested)
+        return _launcher.StartAsync(
+            task,
+            new RawLaunch
             {
-                await RawExecTask.RemoveRemainsAsync(task, CancellationToken.None).ConfigureAwait(false);
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-
-            return new RawExecTask(task, started, supervisor, _watcher, time);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
-        {
-            throw new DriverException($"could not start {command}: {e.Message}", recoverable: true, e);
-        }
+                Command = Executables.Resolve(config.Text("command") ?? "", task.Paths, workDirectory, environment.GetValueOrDefault("PATH")),
+                Args = config.TextList("args") ?? [],
+                WorkDirectory = workDirectory,
+                Environment = environment,
+                OomScoreAdjustment = config.Integer("oom_score_adj"),
+                ControlGroups = ControlGroups(config),
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task<IDriverTask?> RecoverAsync(TaskConfig task, TaskHandle? handle, IProgress<DriverEvent> events, CancellationToken cancellationToken) =>
-        Task.FromResult<IDriverTask?>(SupervisedProcess.Read(task.Paths.Control) is { } process
-            ? new RawExecTask(task, process, supervisor: null, _watcher, time)
-            : null);
+        Task.FromResult(_launcher.Recover(task));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        _watcher.Dispose();
+        _watch.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private DriverFingerprint Fingerprint()
-    {
-        if (!OperatingSystem.IsLinux()) return Missing("raw_exec needs Linux");
-        if (!_enabled) return Missing("disabled by the agent's configuration");
-        if (Executables.Setsid is null) return Missing("the program setsid (util-linux) is not in PATH");
-        return File.Exists("/bin/sh")
-            ? new DriverFingerprint(true, true, "Healthy", EquatableMap.Of(("driver.raw_exec", "1")))
-            : Missing("there is no /bin/sh");
-
-        static DriverFingerprint Missing(string why) => new(false, false, why, EquatableMap<string>.Empty);
-    }
-
-    private static string WorkDirectory(TaskConfig task, string? configured)
+    internal static string WorkDirectory(TaskConfig task, string? configured)
     {
         if (configured is null) return task.Paths.Task;
         var path = Path.GetFullPath(configured, task.Paths.Task);
@@ -115,76 +99,27 @@ public sealed class RawExecDriver(JsonObject? options, TimeProvider time) : ITas
             : throw new DriverException($"config.work_dir: there is no directory \"{path}\"", recoverable: false);
     }
 
-    private static void PrepareControl(TaskConfig task, string script)
-    {
-        var control = Directory.CreateDirectory(task.Paths.Control, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
-        foreach (var name in (string[])[RawExecScript.SupervisorFile, RawExecScript.PidFile, RawExecScript.ExitFile])
-            File.Delete(Path.Combine(control, name));
+    private DriverFingerprint Fingerprint() =>
+        (RawLauncher.Missing() ?? (_enabled ? null : "disabled by the agent's configuration")) is { } why
+            ? new DriverFingerprint(false, false, why, EquatableMap<string>.Empty)
+            : new DriverFingerprint(true, true, "Healthy", EquatableMap.Of(("driver.raw_exec", "1")));
 
-        File.WriteAllText(Path.Combine(control, RawExecScript.BootFile), ProcessTable.BootId);
-        var path = Path.Combine(control, RawExecScript.FileName);
-        using (var stream = new FileStream(path, new FileStreamOptions
+    /// <summary>The control groups that the job puts the task into: they must be there, and are the operator's to make and remove.</summary>
+    private static List<string> ControlGroups(ConfigReader config)
+    {
+        var groups = new List<(string Key, string Path)>();
+        if (ControlGroup.IsUnified)
         {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
+            if (config.Text("cgroup_v2_override") is { Length: > 0 } path) groups.Add(("cgroup_v2_override", ControlGroup.Place(null, path)));
+        }
+        else
         {
-            stream.Write(System.Text.Encoding.UTF8.GetBytes(script));
+            foreach (var (controller, path) in config.TextMap("cgroup_v1_override") ?? new Dictionary<string, string>())
+                groups.Add(($"cgroup_v1_override.{controller}", ControlGroup.Place(controller, path)));
         }
 
-        if (task.User.Length == 0) return;
-        var user = Executables.FindUser(task.User);
-        foreach (var owned in Directory.EnumerateFiles(control).Prepend(control))
-        {
-            if (Libc.Chown(owned, user.Id, user.Group) is var error and not 0)
-                throw new DriverException($"could not give {owned} to user {task.User}: error {error} (does the agent run as root?)", recoverable: false);
-        }
-    }
-
-    private static Process Spawn(TaskConfig task, IReadOnlyDictionary<string, string> environment)
-    {
-        IReadOnlyList<string> command =
-        [
-            .. task.Network is { } network ? Executables.Enter(network.Namespace, task.User) : [],
-            Executables.Setsid!, "/bin/sh", Path.Combine(task.Paths.Control, RawExecScript.FileName),
-        ];
-        var start = new ProcessStartInfo(command[0])
-        {
-            WorkingDirectory = "/",
-            UseShellExecute = false,
-            // Redirected, a child is no user of the agent's terminal; the script replaces the pipes at once.
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var word in command.Skip(1)) start.ArgumentList.Add(word);
-        start.Environment.Clear();
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        if (task is { User.Length: > 0, Network: null }) start.UserName = task.User;
-        var process = Process.Start(start) ?? throw new DriverException("the operating system started no process", recoverable: true);
-        process.StandardInput.Dispose();
-        process.StandardOutput.Dispose();
-        process.StandardError.Dispose();
-        return process;
-    }
-
-    private async Task<SupervisedProcess> WaitForPidAsync(TaskConfig task, Process supervisor)
-    {
-        var started = time.GetTimestamp();
-        while (true)
-        {
-            if (SupervisedProcess.Read(task.Paths.Control) is { Pid: not 0 } process) return process;
-            if (supervisor.HasExited)
-                throw new DriverException($"the supervising shell ended at once with code {supervisor.ExitCode}", recoverable: true);
-
-            if (time.GetElapsedTime(started) > StartDeadline)
-            {
-                supervisor.Kill(entireProcessTree: true);
-                throw new DriverException($"no process was there after {StartDeadline.TotalSeconds:0} s", recoverable: true);
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(1), time).ConfigureAwait(false);
-        }
+        foreach (var (key, path) in groups.Where(g => !Directory.Exists(g.Path)))
+            throw new DriverException($"config.{key}: there is no control group at {path}", recoverable: false);
+        return [.. groups.Select(g => g.Path)];
     }
 }

@@ -4,7 +4,7 @@ using Actors.Drivers.Logs;
 using Actors.Drivers.Processes;
 using Microsoft.Win32.SafeHandles;
 
-namespace Actors.Drivers.RawExec;
+namespace Actors.Drivers.Supervision;
 
 /// <summary>
 /// Moves a task's output from where the task writes it (a file that only grows: the task never waits for the agent and
