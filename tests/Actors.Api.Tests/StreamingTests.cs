@@ -104,6 +104,33 @@ public sealed class StreamingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_log_of_an_allocation_that_the_servers_have_forgotten_comes_from_the_node_that_keeps_it()
+    {
+        var forgotten = Guid.NewGuid();
+        var asked = new List<string>();
+        _api.Region.Client = (node, method, arguments) =>
+        {
+            asked.Add($"{node} {method}");
+            return method == "alloc.kept_logs" ? FakeCall.Answering("[\"server\"]") : FakeCall.Answering("the last words\n");
+        };
+
+        Assert.Equal("the last words\n", await _api.Http.GetStringAsync($"/v1/client/fs/logs/{forgotten}?task=server&plain=true"));
+        Assert.Equal($$"""{"NodeID":"{{_filled.Node}}","Tasks":["server"]}""", await _api.Http.GetStringAsync($"/v1/client/allocation/{forgotten}/kept-logs"));
+        Assert.Contains($"{_filled.Node} fs.logs", asked);
+    }
+
+    [Fact]
+    public async Task An_allocation_that_nobody_remembers_is_not_found()
+    {
+        var refusing = new FakeCall();
+        refusing.End(new ClientCallException(404, "this client keeps no logs of it"));
+        _api.Region.Client = (_, _, _) => refusing;
+
+        Assert.Equal((HttpStatusCode.NotFound, "alloc not found"), await _api.GetRefusedAsync($"/v1/client/fs/logs/{Guid.NewGuid()}?task=server"));
+        Assert.Equal((HttpStatusCode.NotFound, "node not found"), await _api.GetRefusedAsync($"/v1/client/allocation/{Guid.NewGuid()}/kept-logs?node_id={Guid.NewGuid()}"));
+    }
+
+    [Fact]
     public async Task A_caller_that_goes_away_ends_the_call()
     {
         var call = new FakeCall();

@@ -255,7 +255,9 @@ public sealed class SurroundingsTests
         var (status, error, data) = await client.Server.AskAsync(StreamMethods.Logs, new LogsArguments { AllocationId = allocation.Id, Task = "main", Type = "stderr", Plain = true, Follow = true });
         var (wrong, named, _) = await client.Server.AskAsync(StreamMethods.Logs, new LogsArguments { AllocationId = allocation.Id, Task = "other" });
 
+        var (_, _, tasks) = await client.Server.AskAsync(StreamMethods.KeptLogs, new AllocationArguments { AllocationId = allocation.Id });
         Assert.True((status, System.Text.Encoding.UTF8.GetString(data)) == (200, "err\n"), error);
+        Assert.Equal("[\"main\"]", System.Text.Encoding.UTF8.GetString(tasks));
         Assert.Equal(404, wrong);
         Assert.Contains("its tasks are main", named);
     }

@@ -67,12 +67,12 @@ internal static class ClientFsEndpoints
         if (type is not ("stdout" or "stderr"))
             throw ApiException.BadRequest($"type must be stdout or stderr, found \"{type}\"");
 
-        var allocation = AllocationEndpoints.Find(request.Region.State, request.Id);
+        var (allocation, node) = await KeptLogs.LocateAsync(request);
         var plain = request.Flag("plain");
         var arguments = JsonSerializer.SerializeToUtf8Bytes(
             new LogsArguments
             {
-                AllocationId = allocation.Id,
+                AllocationId = allocation,
                 Task = task,
                 Type = type,
                 Follow = request.Flag("follow"),
@@ -81,7 +81,7 @@ internal static class ClientFsEndpoints
                 Plain = plain,
             },
             StreamJson.Default.LogsArguments);
-        await using var call = await request.Region.CallClientAsync(allocation.NodeId, StreamMethods.Logs, arguments, request.Aborted);
+        await using var call = await request.Region.CallClientAsync(node, StreamMethods.Logs, arguments, request.Aborted);
         await ClientReply.StreamAsync(request, call, plain);
     }
 

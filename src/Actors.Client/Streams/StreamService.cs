@@ -43,6 +43,7 @@ internal sealed class StreamService(ClientContext context, HostStatistics host)
         StreamMethods.CollectAllocation => CollectAsync(Read(arguments, StreamJson.Default.AllocationArguments).AllocationId, write, cancellationToken),
         StreamMethods.CollectAll => CollectAsync(null, write, cancellationToken),
         StreamMethods.Snapshot => SnapshotAsync(Read(arguments, StreamJson.Default.AllocationArguments).AllocationId, write, cancellationToken),
+        StreamMethods.KeptLogs => KeptLogsAsync(Read(arguments, StreamJson.Default.AllocationArguments).AllocationId, write, cancellationToken),
         StreamMethods.HostStats => write(host.Measure(Now), cancellationToken),
         _ => throw new StreamException(400, $"this client has no method \"{method}\""),
     };
@@ -163,6 +164,15 @@ internal sealed class StreamService(ClientContext context, HostStatistics host)
             throw new StreamException(e.Recoverable ? 500 : 400, e.Message);
         }
     }
+
+    private Task KeptLogsAsync(AllocationId id, AnswerWriter write, CancellationToken cancellationToken) => context.KeptLogs.Find(id) is { } kept
+        ? write(Json(json =>
+        {
+            json.WriteStartArray();
+            foreach (var task in LogReader.Tasks(kept)) json.WriteStringValue(task);
+            json.WriteEndArray();
+        }), cancellationToken)
+        : throw new StreamException(404, $"this client keeps no logs of allocation {id}");
 
     private Task SnapshotAsync(AllocationId id, AnswerWriter write, CancellationToken cancellationToken)
     {

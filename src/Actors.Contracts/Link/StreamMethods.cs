@@ -53,6 +53,9 @@ public static class StreamMethods
     /// <summary>The data of an ended allocation (<see cref="AllocationArguments"/>), for its replacement elsewhere: a tar of <c>alloc/data</c> and each task's <c>local</c>; 409 while it has not ended.</summary>
     public const string Snapshot = "alloc.snapshot";
 
+    /// <summary>Of which tasks the client keeps the logs of an allocation that is gone (<see cref="AllocationArguments"/>): a JSON array of names; 404 when it keeps none.</summary>
+    public const string KeptLogs = "alloc.kept_logs";
+
     /// <summary>What the client's machine uses (no arguments): Nomad's host statistics as JSON.</summary>
     public const string HostStats = "client.stats";
 

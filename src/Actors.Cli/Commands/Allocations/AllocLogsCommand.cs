@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Actors.Cli.CommandLine;
 using Actors.Cli.Http;
+using Actors.Cli.Terminal;
 
 namespace Actors.Cli.Commands.Allocations;
 
@@ -39,14 +40,15 @@ internal static class AllocLogsCommand
         if (flags.Number("n") < 0 || flags.Number("c") < 0)
             throw new UsageException("-n and -c take numbers that are 0 or more");
         using var api = new ApiClient(invocation);
-        var id = await AllocationArgument.ResolveAsync(invocation, api).ConfigureAwait(false);
-        var task = await AllocationArgument.TaskAsync(invocation, api, id, invocation.Arguments.Count == 2 ? invocation.Arguments[1] : flags.Text("task")).ConfigureAwait(false);
+        var given = invocation.Arguments.Count == 2 ? invocation.Arguments[1] : flags.Text("task");
+        var (id, task, node) = await FindAsync(invocation, api, given).ConfigureAwait(false);
         var bytes = flags.Number("c");
         var lines = flags.Number("n") ?? (flags.IsOn("tail") && bytes is null ? DefaultTailLines : null);
         var fromEnd = bytes ?? lines * BytesPerLine;
         (string, string?)[] Query(bool follow, long? offset, string origin) =>
         [
             ("task", task),
+            ("node_id", node),
             ("type", flags.IsOn("stderr") ? "stderr" : "stdout"),
             ("follow", follow ? "true" : "false"),
             ("plain", "true"),
@@ -79,6 +81,23 @@ internal static class AllocLogsCommand
         }
 
         return 0;
+    }
+
+    /// <summary>The allocation and its task; of one that the servers have forgotten, the node that keeps its logs too.</summary>
+    private static async Task<(string Id, string Task, string? Node)> FindAsync(Invocation invocation, ApiClient api, string? task)
+    {
+        var written = invocation.Arguments[0];
+        var forgotten = !invocation.Flags.IsOn("job") && Guid.TryParseExact(written, "D", out _)
+            && (await Lookup.MatchesAsync(api, ThingKind.Allocation, written, invocation.Cancellation).ConfigureAwait(false)).Count == 0;
+        if (!forgotten)
+        {
+            var id = await AllocationArgument.ResolveAsync(invocation, api).ConfigureAwait(false);
+            return (id, await AllocationArgument.TaskAsync(invocation, api, id, task).ConfigureAwait(false), null);
+        }
+
+        var kept = (await api.GetAsync($"/v1/client/allocation/{written}/kept-logs", invocation.Cancellation).ConfigureAwait(false)).Body;
+        var tasks = kept.Items("Tasks").Select(t => t.GetString()!).ToList();
+        return (written, AllocationArgument.Choose(written, tasks, task), kept.Text("NodeID"));
     }
 
     /// <summary>The last lines of a text; a last line without a line break counts.</summary>

@@ -35,6 +35,13 @@ internal static class AllocationArgument
         var tasks = group is { ValueKind: JsonValueKind.Object } found
             ? found.Items("Tasks").Select(task => task.Text("Name")).ToList()
             : allocation.Members("TaskStates").Select(task => task.Name).ToList();
+        return Choose(allocationId, tasks, given);
+    }
+
+    /// <summary>The task given, or the only one there is.</summary>
+    /// <exception cref="CommandFailedException">There is none of that name, or there are several and none is given.</exception>
+    public static string Choose(string allocationId, List<string> tasks, string? given)
+    {
         if (given is null)
             return tasks.Count == 1 ? tasks[0] : throw new CommandFailedException($"allocation \"{Output.Id(allocationId, false)}\" has {tasks.Count} tasks, so name one of them: {string.Join(", ", tasks)}");
         if (tasks.Contains(given))
