@@ -64,8 +64,10 @@ internal sealed partial class Evaluator(DiagnosticBag diagnostics, IReferences r
         return null;
     }
 
+    /// <summary>Reports a mistake. To word it takes time, and within a try it is for nothing: that counts as work.</summary>
     private HclValue Fail(string code, TextRange range, string message, string? suggestion = null)
     {
+        Budget.Step(50);
         Diagnostics.Error(code, range, message, suggestion);
         return HclValue.Unknown;
     }

@@ -101,7 +101,7 @@ internal sealed partial class Evaluator
         }
         catch (FunctionException refused)
         {
-            Budget.Step(200);
+            Budget.Step(150);
             var range = refused.Argument is { } at && at < arguments.Count ? ArgumentRange(call, at) : call.Range;
             return Fail(DiagnosticCodes.FunctionFailed, range, $"{call.Name}: {refused.Message}", refused.Suggestion);
         }

@@ -151,13 +151,16 @@ public sealed class FunctionSpecs
     [InlineData("[for a in range(1024) : join(\"\", [for b in range(1024) : \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"])]")]
     [InlineData("format(\"%10000s\", \"a\") == \"\" ? 1 : join(\"\", [for a in range(1024) : format(\"%10000s%10000s\", \"a\", \"b\")])")]
     [InlineData("replace(join(\"a\", [for i in range(1000) : \"b\"]), \"\", \"\") == \"\" ? 1 : setproduct(range(1000), range(1000), range(1000))")]
+    [InlineData("[for a in range(1024) : [for b in range(1024) : try(nope(), 1)]]")]
+    [InlineData("[for a in range(1000) : replace(join(\"\", [for b in range(1024) : \"aaaaaaaaaa\"]), \"/(.*)*(.*)*b/\", \"x\")]")]
+    [InlineData("[for x in [[for a in range(1000) : range(1000)]] : [for b in range(1000) : [for c in range(1000) : x == [for d in [1] : x][0]]]]")]
     [InlineData("yamldecode(\"a: &a [1,1,1,1,1,1,1,1,1]\\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\\ng: &g [*f,*f,*f,*f,*f,*f,*f,*f,*f]\\nh: &h [*g,*g,*g,*g,*g,*g,*g,*g,*g]\\n\")")]
     public void Work_without_end_is_cut_off(string expression)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
 
         Assert.StartsWith("error: ", Expressions.Evaluate(expression), StringComparison.Ordinal);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"it took {clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"it took {clock.Elapsed}");
     }
 
     [Fact]
