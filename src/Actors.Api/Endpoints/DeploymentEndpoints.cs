@@ -133,6 +133,8 @@ internal static class DeploymentEndpoints
         return deployment.Active ? deployment : throw ApiException.BadRequest($"can't {verb} a deployment that is {Wire.Word(deployment.Status)}");
     }
 
-    private static Deployment Find(RegionState state, string id) =>
+    /// <summary>Finds a deployment by its full id.</summary>
+    /// <exception cref="ApiException">There is none: 404.</exception>
+    public static Deployment Find(RegionState state, string id) =>
         (DeploymentId.TryParse(id, out var deployment) ? state.FindDeployment(deployment) : null) ?? throw ApiException.NotFound("deployment not found");
 }

@@ -18,7 +18,6 @@ internal static class EvaluationEndpoints
         routes.Get("/v1/evaluations/count", "Counts the evaluations", CountAsync).Answers<EvaluationCountResponse>();
         routes.Get("/v1/evaluation/{id}", "Reads an evaluation", ReadAsync).Answers<EvaluationModel>();
         routes.Get("/v1/evaluation/{id}/allocations", "Lists what an evaluation placed", AllocationsAsync).Answers<List<AllocListStub>>();
-        routes.Get("/v1/evaluation/{id}/explain", "Says why an evaluation placed what where, by node name", ExplainAsync).Answers<EvaluationExplanation>();
     }
 
     private static async Task ListAsync(ApiRequest request)
@@ -66,14 +65,9 @@ internal static class EvaluationEndpoints
         await request.WriteListAsync(state.IndexOf(new WatchTarget(StateTable.Allocations, $"eval:{request.Id}")), allocations, ListOrders.Allocations, a => AllocationEndpoints.ToStub(request, state, a));
     }
 
-    private static async Task ExplainAsync(ApiRequest request)
-    {
-        var state = await request.ReadAsync(new WatchTarget(StateTable.Evaluations, request.Id));
-        var evaluation = Find(state, request.Id);
-        await request.WriteJsonAsync(EvaluationMapping.Explain(evaluation, state.AllocationsOfEvaluation(evaluation.Id)), evaluation.ModifyIndex);
-    }
-
-    private static Evaluation Find(RegionState state, string id) =>
+    /// <summary>Finds an evaluation by its full id.</summary>
+    /// <exception cref="ApiException">There is none: 404.</exception>
+    public static Evaluation Find(RegionState state, string id) =>
         (EvaluationId.TryParse(id, out var evaluation) ? state.FindEvaluation(evaluation) : null) ?? throw ApiException.NotFound("eval not found");
 
     // Those that are linked with it, directly or over others.

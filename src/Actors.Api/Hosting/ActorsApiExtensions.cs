@@ -51,6 +51,7 @@ public static class ActorsApiExtensions
         AllocationEndpoints.Map(routes);
         EvaluationEndpoints.Map(routes);
         DeploymentEndpoints.Map(routes);
+        ExplainEndpoints.Map(routes);
         AgentEndpoints.Map(routes);
         RegionEndpoints.Map(routes);
         NamespaceEndpoints.Map(routes);

@@ -1,5 +1,4 @@
 using Actors.Api.Models;
-using Actors.Contracts.Allocations;
 using Actors.Contracts.Evaluations;
 
 namespace Actors.Api.Mapping;
@@ -56,50 +55,6 @@ internal static class EvaluationMapping
             : [.. metric.ScoreMetaData.Select(s => new NodeScoreModel { NodeId = s.NodeId.ToString(), Scores = s.Scores, NormScore = s.NormScore })],
         AllocationTime = Wire.Nanoseconds(metric.AllocationTime),
         CoalescedFailures = metric.CoalescedFailures,
-    };
-
-    /// <summary>Why an evaluation placed what where, and what nowhere.</summary>
-    /// <param name="evaluation">The evaluation.</param>
-    /// <param name="placed">The allocations that its plan placed.</param>
-    public static EvaluationExplanation Explain(Evaluation evaluation, IEnumerable<Allocation> placed) => new()
-    {
-        EvalId = evaluation.Id.ToString(),
-        JobId = evaluation.JobId.Id,
-        Namespace = evaluation.JobId.Namespace,
-        Status = Wire.Word(evaluation.Status),
-        StatusDescription = evaluation.StatusDescription,
-        SnapshotIndex = evaluation.SnapshotIndex,
-        Placed = [.. placed.Select(Explain)],
-        Failed = evaluation.FailedGroups.ToDictionary(g => g.Key, g => new FailedExplanation
-        {
-            NodesEvaluated = g.Value.NodesEvaluated,
-            NodesFiltered = g.Value.NodesFiltered,
-            NodesExhausted = g.Value.NodesExhausted,
-            Unplaced = 1 + g.Value.CoalescedFailures,
-            Verdicts = [.. g.Value.Verdicts.Select(ToModel)],
-        }),
-    };
-
-    private static PlacedExplanation Explain(Allocation allocation) => new()
-    {
-        AllocId = allocation.Id.ToString(),
-        Name = allocation.Name,
-        TaskGroup = allocation.TaskGroup,
-        NodeId = allocation.NodeId.ToString(),
-        NodeName = allocation.NodeName,
-        NodesEvaluated = allocation.Metrics?.NodesEvaluated ?? 0,
-        NodesFiltered = allocation.Metrics?.NodesFiltered ?? 0,
-        NodesExhausted = allocation.Metrics?.NodesExhausted ?? 0,
-        Scores = [.. (allocation.Metrics?.ScoreMetaData ?? []).Select(s => new ScoredNode { NodeId = s.NodeId.ToString(), NodeName = s.NodeName, Scores = s.Scores, NormScore = s.NormScore })],
-        Verdicts = [.. (allocation.Metrics?.Verdicts ?? []).Select(ToModel)],
-    };
-
-    private static VerdictModel ToModel(NodeVerdict verdict) => new()
-    {
-        Check = verdict.Check,
-        Needed = verdict.Needed,
-        Count = verdict.Count,
-        Nearest = [.. verdict.Nearest.Select(n => new ShortfallModel { NodeId = n.NodeId.ToString(), NodeName = n.NodeName, Had = n.Had })],
     };
 
     private static EvaluationStubModel ToStub(Evaluation evaluation) => new()

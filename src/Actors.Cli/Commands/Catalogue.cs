@@ -28,6 +28,7 @@ internal static class Catalogue
         new("run", "Run a job, or make it as its file now says (job run)", JobRunCommand.Make),
         new("plan", "Show what running a job file would change (job plan)", JobPlanCommand.Make),
         new("status", "Show jobs, one job, or whatever has this id", StatusCommand.Make),
+        new("why", "Say why a job, allocation, evaluation or deployment is as it is", WhyCommand.Make),
         new("stop", "Stop a job (job stop)", JobStopCommand.Make),
         new("validate", "Check a job file (job validate)", JobValidateCommand.Make),
         new("inspect", "Show a job as JSON (job inspect)", JobInspectCommand.Make, IsAlias: true),

@@ -29,7 +29,11 @@ internal static class PlacementFailures
                 continue;
             yield return "  Node by node:";
             foreach (var verdict in verdicts)
+            {
                 yield return "    " + Verdict(verdict);
+                if (verdict.Text("Remedy") is { Length: > 0 } remedy)
+                    yield return $"      it would fit if you: {remedy}";
+            }
         }
     }
 

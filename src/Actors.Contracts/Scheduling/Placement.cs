@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Evaluations;
 
@@ -24,7 +25,12 @@ public sealed record PlaceRequest(
     bool AllAtOnce,
     DateTimeOffset Deadline,
     bool DryRun = false,
-    Jobs.Job? Job = null);
+    Jobs.Job? Job = null)
+{
+    /// <summary>In a dry run: name every node, with its score or the first check that it fails, not only the best and the nearest.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool EveryNode { get; init; }
+}
 
 /// <summary>The allocations of one group that need a node.</summary>
 /// <param name="TaskGroup">The group.</param>

@@ -75,8 +75,18 @@ public sealed partial class NodeTable
             return (candidate.Score + spread) / (parts + (spread != 0 ? 1 : 0));
         }
 
+        /// <summary>Every node by name: those that pass all checks with their scores, the others with the first check that they fail. Call it before the placement is counted.</summary>
+        public AllocationMetric Survey(PlacementSlot slot)
+        {
+            var penalties = slot.PenaltyNodes ?? [];
+            var scores = Enumerable.Range(0, _nodes.Count).Where(row => _scratch.Standing[row] == Standing.Candidate).Select(row => ScoreOf(row, penalties));
+            return Explain(slot, int.MaxValue) with { ScoreMetaData = [.. scores.OrderByDescending(score => score.NormScore).ThenBy(score => score.NodeName, StringComparer.Ordinal)] };
+        }
+
         /// <summary>Why a slot found no node: the counters, and for every check that some nodes fail first, what was needed and the nearest nodes.</summary>
-        public AllocationMetric Explain(PlacementSlot slot)
+        public AllocationMetric Explain(PlacementSlot slot) => Explain(slot, NearestNodes);
+
+        private AllocationMetric Explain(PlacementSlot slot, int named)
         {
             var verdicts = new Dictionary<(string Check, string Needed), List<(double Shortfall, int Row, string Had)>>();
             for (var row = 0; row < _nodes.Count; row++)
@@ -97,7 +107,7 @@ public sealed partial class NodeTable
                         .OrderByDescending(v => v.Value.Count)
                         .ThenBy(v => v.Key.Check, StringComparer.Ordinal)
                         .ThenBy(v => v.Key.Needed, StringComparer.Ordinal)
-                        .Select(v => new NodeVerdict(v.Key.Check, v.Key.Needed, v.Value.Count, Nearest(v.Value))),
+                        .Select(v => new NodeVerdict(v.Key.Check, v.Key.Needed, v.Value.Count, Nearest(v.Value, named))),
                 ],
             };
         }
@@ -116,13 +126,13 @@ public sealed partial class NodeTable
             }
         }
 
-        private List<NodeShortfall> Nearest(List<(double Shortfall, int Row, string Had)> failing) =>
+        private List<NodeShortfall> Nearest(List<(double Shortfall, int Row, string Had)> failing, int named) =>
         [
             .. failing
                 .OrderBy(f => f.Shortfall)
                 .ThenBy(f => _nodes.Node[f.Row]!.Name, StringComparer.Ordinal)
                 .ThenBy(f => _nodes.Node[f.Row]!.Id)
-                .Take(NearestNodes)
+                .Take(named)
                 .Select(f => new NodeShortfall(_nodes.Node[f.Row]!.Id, _nodes.Node[f.Row]!.Name, f.Had)),
         ];
 

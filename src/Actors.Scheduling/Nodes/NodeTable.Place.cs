@@ -156,7 +156,7 @@ public sealed partial class NodeTable
                 if (row < 0)
                 {
                     if (freed >= 0) Lend(placer, freed, groupNumber, false);
-                    if (failures == 0) _failed[group.TaskGroup] = placer.Explain(slot);
+                    if (failures == 0) _failed[group.TaskGroup] = request.EveryNode ? placer.Survey(slot) : placer.Explain(slot);
                     failures++;
                     continue;
                 }
@@ -166,7 +166,7 @@ public sealed partial class NodeTable
                 if (placedHere < MetricsOneByOne || (placedHere & (placedHere - 1)) == 0)
                 {
                     metric = _metrics.Count;
-                    _metrics.Add(placer.Measure(row, slot));
+                    _metrics.Add(request.EveryNode ? placer.Survey(slot) : placer.Measure(row, slot));
                 }
 
                 placedHere++;

@@ -1,0 +1,209 @@
+using Actors.Api.Mapping;
+using Actors.Api.Models;
+using Actors.Contracts;
+using Actors.Contracts.Allocations;
+using Actors.Contracts.Deployments;
+using Actors.Contracts.Evaluations;
+using Actors.Contracts.Jobs;
+using Actors.Scheduling.Deployments;
+using Actors.Scheduling.Reconciliation;
+using Actors.State;
+
+namespace Actors.Api.Explaining;
+
+/// <summary>Why things are as they are, as data and as text.</summary>
+internal static class Explanations
+{
+    /// <summary>Allocations that the text of an evaluation or a job names at most; the data has all.</summary>
+    private const int ShownAllocations = 20;
+
+    /// <summary>An evaluation: what it placed where, and what nowhere.</summary>
+    public static EvaluationExplanation Of(RegionState state, Evaluation evaluation)
+    {
+        var placed = state.AllocationsOfEvaluation(evaluation.Id).Select(a => Placements.Of(state, a)).ToList();
+        var failed = Failed(evaluation);
+        return new EvaluationExplanation
+        {
+            EvalId = evaluation.Id.ToString(),
+            JobId = evaluation.JobId.Id,
+            Namespace = evaluation.JobId.Namespace,
+            TriggeredBy = evaluation.TriggeredBy,
+            Status = Wire.Word(evaluation.Status),
+            StatusDescription = evaluation.StatusDescription,
+            SnapshotIndex = evaluation.SnapshotIndex,
+            Placed = placed,
+            Failed = failed,
+            Text = [.. Lines(state, evaluation), .. Placements.Lines(failed), .. Shown(placed)],
+        };
+    }
+
+    /// <summary>An allocation: why it is where it is, took the place of another, and is as it is.</summary>
+    public static AllocationExplanation Of(RegionState state, Allocation allocation)
+    {
+        var placement = Placements.Of(state, allocation);
+        return new AllocationExplanation
+        {
+            AllocId = allocation.Id.ToString(),
+            JobId = allocation.JobId.Id,
+            Namespace = allocation.JobId.Namespace,
+            EvalId = allocation.EvaluationId.ToString(),
+            DesiredStatus = Wire.Word(allocation.DesiredStatus),
+            DesiredDescription = allocation.DesiredDescription,
+            ClientStatus = Wire.Word(allocation.ClientStatus),
+            Placement = placement,
+            Text = [.. Placements.Lines(placement), .. Lines(state, allocation)],
+        };
+    }
+
+    /// <summary>A job: what runs, what finds no room, what its deployment waits for, what its last update forced.</summary>
+    public static JobExplanation Of(RegionState state, Job job)
+    {
+        var id = new JobId(job.Namespace, job.Id);
+        var failed = Blocked(state, id) is { } blocked ? Failed(blocked) : new Dictionary<string, FailedExplanation>();
+        var waits = state.LatestDeployment(id) is { } deployment ? Waits(state, deployment) : [];
+        var destructive = new Dictionary<string, string>(StringComparer.Ordinal);
+        var before = job.Version == 0 ? null : state.FindJobVersion(id, job.Version - 1);
+        foreach (var group in before is null ? [] : job.TaskGroups)
+        {
+            if (before!.TaskGroups.Any(g => g.Name == group.Name) && TasksUpdated.Reason(before, job, group.Name) is { } reason)
+                destructive[group.Name] = reason;
+        }
+
+        return new JobExplanation
+        {
+            JobId = job.Id,
+            Namespace = job.Namespace,
+            Version = job.Version,
+            Status = job.Status,
+            Failed = failed,
+            DeploymentWaits = waits,
+            DestructiveUpdates = destructive,
+            Text = [.. Lines(state, job, id), .. Placements.Lines(failed), .. waits.Select(w => $"Its deployment waits: {w}."), .. Updates(job, before, destructive), .. Troubles(state, id)],
+        };
+    }
+
+    /// <summary>A deployment: what it waits for.</summary>
+    public static DeploymentExplanation Of(RegionState state, Deployment deployment) => new()
+    {
+        DeploymentId = deployment.Id.ToString(),
+        JobId = deployment.JobId.Id,
+        Namespace = deployment.JobId.Namespace,
+        Status = Wire.Word(deployment.Status),
+        StatusDescription = deployment.StatusDescription,
+        Waits = Waits(state, deployment),
+    };
+
+    private static IReadOnlyList<string> Waits(RegionState state, Deployment deployment)
+    {
+        var job = state.FindJobVersion(deployment.JobId, deployment.JobVersion);
+        return [.. DeploymentRules.WaitsFor(state, deployment).Select(wait => wait + Health(job, deployment, wait))];
+    }
+
+    // What healthy means for the group that a line is about, and until when it must be.
+    private static string Health(Job? job, Deployment deployment, string wait)
+    {
+        var group = job?.TaskGroups.FirstOrDefault(g => wait.StartsWith($"group {g.Name}: ", StringComparison.Ordinal));
+        if (group?.Update is not { } update || !deployment.TaskGroups.TryGetValue(group.Name, out var wanted) || wanted.HealthyAllocs >= wanted.DesiredTotal) return "";
+        var checks = group.Services.Concat(group.Tasks.SelectMany(t => t.Services)).SelectMany(s => s.Checks).Select(c => c.Name.Length > 0 ? $"\"{c.Name}\"" : c.Type).ToList();
+        var healthy = update.HealthCheck switch
+        {
+            "manual" => "somebody says so",
+            "checks" when checks.Count > 0 => $"its checks pass ({string.Join(", ", checks)}) for {GoDuration.Format(update.MinHealthyTime ?? TimeSpan.Zero)}",
+            _ => $"its tasks run for {GoDuration.Format(update.MinHealthyTime ?? TimeSpan.Zero)}",
+        };
+        var until = wanted.RequireProgressBy is { } by ? $"; without progress it fails at {by:yyyy-MM-dd'T'HH:mm:ss'Z'}" : "";
+        return $" (an allocation is healthy when {healthy}{until})";
+    }
+
+    private static Dictionary<string, FailedExplanation> Failed(Evaluation evaluation) =>
+        evaluation.FailedGroups.ToDictionary(g => g.Key, g => Placements.Failed(g.Value), StringComparer.Ordinal);
+
+    // The evaluation that says what found no room: the blocked one, or the one that it was made by.
+    private static Evaluation? Blocked(RegionState state, JobId id)
+    {
+        for (var evaluation = state.EvaluationsOfJob(id).Where(e => e.Status == EvaluationStatus.Blocked).MaxBy(e => e.CreateIndex); evaluation is not null;)
+        {
+            if (evaluation.FailedGroups.Count > 0) return evaluation;
+            evaluation = evaluation.PreviousEvaluation is { } previous ? state.FindEvaluation(previous) : null;
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<string> Lines(RegionState state, Evaluation evaluation)
+    {
+        var by = evaluation.PreviousEvaluation is { } previous ? $", after evaluation {previous.Short}" : evaluation.NodeId is { } node ? $", because of node {state.FindNode(node)?.Name ?? node.Short}" : "";
+        yield return $"Evaluation {evaluation.Id.Short} of job {evaluation.JobId.Id} was made by {evaluation.TriggeredBy}{by}; it is {Wire.Word(evaluation.Status)}{(evaluation.StatusDescription.Length > 0 ? $": {evaluation.StatusDescription}" : "")}.";
+        if (evaluation is { Terminal: false, WaitUntil: { } at }) yield return $"It is not looked at before {at:yyyy-MM-dd'T'HH:mm:ss'Z'}.";
+        if (evaluation.Status == EvaluationStatus.Blocked) yield return "It waits until something changes that can help: a node that comes or becomes free.";
+        if (evaluation.BlockedEvaluation is { } blocked) yield return $"What found no node waits for room as evaluation {blocked.Short}.";
+    }
+
+    private static IEnumerable<string> Lines(RegionState state, Allocation allocation)
+    {
+        if (allocation.ServerTerminal)
+            yield return $"It is to stop: {(allocation.DesiredDescription.Length > 0 ? allocation.DesiredDescription : "its job no longer wants it")}.";
+        if (allocation.NextAllocation is { } next && state.FindAllocation(next) is { } follower)
+            yield return $"Allocation {next.Short} on {follower.NodeName} took its place.";
+        if (allocation.FollowupEvaluation is { } later && state.FindEvaluation(later) is { WaitUntil: { } at, Terminal: false })
+            yield return $"It is placed again at {at:yyyy-MM-dd'T'HH:mm:ss'Z'} (evaluation {later.Short}).";
+        yield return $"Its client says that it is {Wire.Word(allocation.ClientStatus)}{(allocation.ClientDescription.Length > 0 ? $": {allocation.ClientDescription}" : "")}.";
+        foreach (var (name, task) in allocation.TaskStates.OrderBy(t => t.Key, StringComparer.Ordinal))
+            yield return $"  Task {name} is {Wire.Word(task.State)}{(task.Failed ? " and failed" : "")}{(task.Restarts > 0 ? $", started again {task.Restarts} times" : "")}{Story(task)}.";
+        if (allocation.Health is { Healthy: false }) yield return "For its deployment it is unhealthy.";
+    }
+
+    // What ended the task, if anything did, and what happened last.
+    private static string Story(TaskState task)
+    {
+        if (task.Events is not [.., var last]) return "";
+        var end = task.Events.LastOrDefault(e => e.Type is TaskEventTypes.Terminated or TaskEventTypes.DriverFailure or TaskEventTypes.SetupFailure);
+        return $"; last: {(end is null || end == last ? "" : $"{end.DisplayMessage}, then ")}{last.DisplayMessage}";
+    }
+
+    private static IEnumerable<string> Lines(RegionState state, Job job, JobId id)
+    {
+        yield return $"Job {job.Id} (version {job.Version}, {job.Type}) is {job.Status}{(job.StatusDescription.Length > 0 ? $": {job.StatusDescription}" : "")}.";
+        if (job.Stop == true) yield return "It was stopped: nothing of it is wanted any more.";
+        var live = state.AllocationsOfJob(id).Where(a => !a.Terminal).ToLookup(a => a.TaskGroup, StringComparer.Ordinal);
+        foreach (var group in job.Stop == true ? [] : job.TaskGroups)
+        {
+            var (running, old) = (live[group.Name].Count(a => a.ClientStatus == AllocationClientStatus.Running), live[group.Name].Count(a => a.JobVersion != job.Version));
+            var wanted = job.Type is JobTypes.System or JobTypes.SysBatch ? "one on each node that fits" : $"{group.Count ?? 1}";
+            yield return $"Group {group.Name}: {wanted} wanted, {live[group.Name].Count()} placed, {running} running{(old > 0 ? $", {old} of them still of an older version" : "")}.";
+        }
+
+        foreach (var evaluation in state.EvaluationsOfJob(id).Where(e => e.Status == EvaluationStatus.Pending).OrderBy(e => e.CreateIndex))
+        {
+            yield return evaluation.WaitUntil is { } at
+                ? $"Evaluation {evaluation.Id.Short} ({evaluation.TriggeredBy}) waits until {at:yyyy-MM-dd'T'HH:mm:ss'Z'}."
+                : $"Evaluation {evaluation.Id.Short} ({evaluation.TriggeredBy}) is being worked on.";
+        }
+    }
+
+    private static IEnumerable<string> Updates(Job job, Job? before, Dictionary<string, string> destructive)
+    {
+        foreach (var (group, reason) in destructive.OrderBy(d => d.Key, StringComparer.Ordinal))
+        {
+            yield return $"Version {job.Version} replaces the allocations of group {group}, and can't be taken in place, because {reason}:";
+            foreach (var change in Replacements.Changes(before!, job, group)) yield return $"  {change}";
+        }
+    }
+
+    // Allocations that failed, with what their tasks said last.
+    private static IEnumerable<string> Troubles(RegionState state, JobId id)
+    {
+        var failed = state.AllocationsOfJob(id).Where(a => a is { ClientStatus: AllocationClientStatus.Failed, NextAllocation: null }).OrderByDescending(a => a.ModifyIndex).Take(ShownAllocations);
+        foreach (var allocation in failed)
+        {
+            yield return $"Allocation {allocation.Id.Short} ({allocation.Name}) failed on {allocation.NodeName}:";
+            foreach (var line in Lines(state, allocation)) yield return $"  {line}";
+        }
+    }
+
+    private static IEnumerable<string> Shown(List<PlacedExplanation> placed)
+    {
+        foreach (var line in placed.Take(ShownAllocations).SelectMany(Placements.Lines)) yield return line;
+        if (placed.Count > ShownAllocations) yield return $"And {placed.Count - ShownAllocations} more allocations.";
+    }
+}
