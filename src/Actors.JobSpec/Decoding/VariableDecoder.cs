@@ -24,7 +24,7 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
             foreach (var (name, range, isBlock) in block.Body.Names)
             {
                 if (isBlock) Diagnostics.Error(DiagnosticCodes.UnknownBlock, range, "a variables block holds attributes: name = default");
-                else if (block.Body.Attribute(name) is { } attribute) Settle(name, range, HclType.Any, attribute.Value, []);
+                else if (block.Body.Attribute(name) is { } attribute) Settle(name, range, null, attribute.Value, []);
             }
         }
 
@@ -79,7 +79,7 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
         reader.Text("description");
         reader.Tolerate("sensitive", "sensitive has no effect here");
         reader.Allow("type", "default");
-        var type = HclType.Any;
+        HclType? type = null;
         if (block.Body.Attribute("type") is { } typeSyntax)
         {
             if (TypeExpression.Read(typeSyntax.Value, Diagnostics) is { } read) type = read;
@@ -97,8 +97,9 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
         Settle(label.Text, block.HeadRange, type, block.Body.Attribute("default")?.Value, [.. block.Body.Blocks("validation", 0)]);
     }
 
-    private void Settle(string name, TextRange place, HclType type, ExpressionSyntax? fallback, IReadOnlyList<BodyBlock> rules)
+    private void Settle(string name, TextRange place, HclType? declared, ExpressionSyntax? fallback, IReadOnlyList<BodyBlock> rules)
     {
+        var type = declared ?? HclType.Any;
         if (!_declared.Add(name))
         {
             Diagnostics.Error(DiagnosticCodes.DuplicateBlock, place, $"there is a second variable {Conversion.Quote(name)}", "remove one of the two");
@@ -108,9 +109,9 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
         references.DefineVariable(name, HclValue.Unknown);
         var origin = "its default";
         HclValue? value;
-        if (options.Variables.TryGetValue(name, out var given)) value = Given(name, given, type, origin = $"-var {name}=…", place);
+        if (options.Variables.TryGetValue(name, out var given)) value = Given(name, given, declared, origin = $"-var {name}=…", place);
         else if (_fromFiles.TryGetValue(name, out value)) origin = "its variable file";
-        else if (options.EnvironmentVariables.TryGetValue(EnvironmentPrefix + name, out var text)) value = Given(name, text, type, origin = EnvironmentPrefix + name, place);
+        else if (options.EnvironmentVariables.TryGetValue(EnvironmentPrefix + name, out var text)) value = Given(name, text, declared, origin = EnvironmentPrefix + name, place);
         else value = fallback is null ? null : context.Evaluator.Evaluate(fallback, null);
 
         if (value is null)
@@ -130,13 +131,16 @@ internal sealed class VariableDecoder(DecodeContext context, FileReferences refe
         foreach (var rule in rules) Check(name, converted, rule, place, origin);
     }
 
-    /// <summary>Text of the command line or environment: as it is for scalars, an expression for anything else.</summary>
-    private HclValue Given(string name, string text, HclType type, string origin, TextRange place)
+    /// <summary>Text of the command line or environment: as it is for scalars and variables without type, an expression for anything else.</summary>
+    private HclValue Given(string name, string text, HclType? type, string origin, TextRange place)
     {
-        if (type.IsPrimitive || type.Kind == HclTypeKind.Any) return HclValue.Of(text);
+        if (type is null or { IsPrimitive: true }) return HclValue.Of(text);
         var bag = new DiagnosticBag(new SourceText(origin, text));
         var syntax = Parser.ParseExpression(bag);
         var value = bag.ErrorCount > 0 ? HclValue.Unknown : context.Evaluator.ForTemplate(bag, 0).Evaluate(syntax, null);
+
+        // Of the type any may be a value of any kind: what is no expression is meant as text.
+        if (type.Kind == HclTypeKind.Any && (syntax is NameSyntax or AccessSyntax || bag.ErrorCount > 0)) return HclValue.Of(text);
         foreach (var item in bag.Items) Diagnostics.Add(item with { Source = text });
         if (bag.ErrorCount > 0) Diagnostics.Error(DiagnosticCodes.InvalidVariable, place, $"the variable {Conversion.Quote(name)} does not take {origin}: it is no value of type {type}");
         return value;

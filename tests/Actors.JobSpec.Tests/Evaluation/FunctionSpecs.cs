@@ -163,6 +163,19 @@ public sealed class FunctionSpecs
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"it took {clock.Elapsed}");
     }
 
+    [Theory]
+    [InlineData("file(\"x\")")]
+    [InlineData("filebase64(\"x\")")]
+    [InlineData("fileexists(\"x\")")]
+    [InlineData("fileset(\".\", \"*\")")]
+    [InlineData("templatefile(\"x\", {})")]
+    [InlineData("abspath(\".\")")]
+    [InlineData("pathexpand(\"~\")")]
+    [InlineData("basename(\"/a\")")]
+    [InlineData("dirname(\"/a\")")]
+    public void Files_are_out_of_reach_where_they_are_not_allowed(string expression) =>
+        Assert.Matches("^error: [a-z0-9]+ reads files, which is not allowed here$", Expressions.Evaluate(expression));
+
     [Fact]
     public void Files_are_read_relative_to_the_job()
     {
