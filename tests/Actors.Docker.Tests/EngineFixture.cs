@@ -131,12 +131,12 @@ internal sealed class OwnEngine : IAsyncDisposable
 /// <summary>The tests' images, made of this machine's own programs.</summary>
 internal static class Images
 {
-    public static async Task EnsureBusyboxAsync(DockerClient client)
+    public static async Task EnsureBusyboxAsync(DockerClient client, string name = EngineFixture.Busybox)
     {
-        if (await IsThereAsync(client, EngineFixture.Busybox)) return;
+        if (await IsThereAsync(client, name)) return;
         using var applets = Process.Start(new ProcessStartInfo("/bin/busybox", ["--list"]) { RedirectStandardOutput = true })!;
         var names = (await applets.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        await ImportAsync(client, EngineFixture.Busybox, tar =>
+        await ImportAsync(client, name, tar =>
         {
             tar.WriteEntry("/bin/busybox", "bin/busybox");
             foreach (var name in names.Where(n => n != "busybox")) tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, $"bin/{name}") { LinkName = "busybox" });
@@ -176,7 +176,8 @@ internal static class Images
         stream.Position = 0;
         var problem = "";
         await client.Images.CreateImageAsync(
-            new ImagesCreateParameters { FromSrc = "-", Repo = image.Split(':')[0], Tag = image.Split(':')[1], Changes = changes },
+            // A repository may be given with its tag; Podman takes it only so.
+            new ImagesCreateParameters { FromSrc = "-", Repo = image, Changes = changes },
             stream, new AuthConfig(), new Progress<JSONMessage>(m => problem = m.Error?.Message ?? problem));
         Assert.True(await IsThereAsync(client, image), $"could not import {image}: {problem}");
     }

@@ -2,8 +2,10 @@ using Actors.Drivers;
 using Actors.Drivers.Docker;
 using Actors.Drivers.Exec;
 using Actors.Drivers.Java;
+using Actors.Drivers.Podman;
 using Actors.Drivers.Qemu;
 using Actors.Drivers.RawExec;
+using Actors.Drivers.Rkt;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -28,12 +30,15 @@ public static class ClientHosting
     /// <summary>The drivers that this client offers.</summary>
     internal static IReadOnlyList<ITaskDriver> NewDrivers(ClientOptions options, TimeProvider time)
     {
+        var podman = new PodmanDriver(options.DriverOptions.GetValueOrDefault(PodmanDriver.DriverName), time);
         ITaskDriver[] all =
         [
             new DockerDriver(options.DriverOptions.GetValueOrDefault(DockerDriver.DriverName), time),
             new ExecDriver(options.DriverOptions.GetValueOrDefault(ExecDriver.DriverName), time),
             new JavaDriver(options.DriverOptions.GetValueOrDefault(JavaDriver.DriverName), time),
             new QemuDriver(options.DriverOptions.GetValueOrDefault(QemuDriver.DriverName), time),
+            podman,
+            new RktDriver(podman),
             new RawExecDriver(options.DriverOptions.GetValueOrDefault(RawExecDriver.DriverName), time),
         ];
         return [.. all.Where(d => options.DriverAllowList.Count == 0 || options.DriverAllowList.Contains(d.Name))];

@@ -81,7 +81,7 @@ internal static class ContainerSpec
             CapAdd = List(config, "cap_add"),
             CapDrop = List(config, "cap_drop"),
             GroupAdd = List(config, "group_add"),
-            SecurityOpt = List(config, "security_opt"),
+            SecurityOpt = SecurityOptions(task, config),
             // What another container's network is like is that container's to say.
             DNS = SharesContainer(network) ? null : List(config, "dns_servers"),
             DNSSearch = SharesContainer(network) ? null : List(config, "dns_search_domains"),
@@ -93,7 +93,7 @@ internal static class ContainerSpec
             Devices = Devices(config),
             ReadonlyRootfs = config.Flag("readonly_rootfs") ?? false,
             ShmSize = config.Integer("shm_size") ?? 0,
-            OomScoreAdj = config.Integer("oom_score_adj") ?? 0,
+            OomScoreAdj = config.Integer("oom_score_adj") ?? options.OomScoreAdjustment,
             Init = config.Flag("init"),
             Runtime = Optional(config, "runtime"),
             VolumeDriver = Optional(config, "volume_driver"),
@@ -105,12 +105,20 @@ internal static class ContainerSpec
 
     private static void CheckPermissions(ConfigReader config, DockerOptions options)
     {
-        if (!options.AllowPrivileged)
+        if (!options.AllowPrivileged && config.Flag("privileged") == true)
+            throw Refused("privileged", "privileged containers are not allowed on this node (docker.allow_privileged)");
+
+        foreach (var kind in (string[])["pid", "ipc", "uts", "userns"])
         {
-            if (config.Flag("privileged") == true) throw Refused("privileged", "privileged containers are not allowed on this node (docker.allow_privileged)");
-            foreach (var mode in (string[])["pid_mode", "ipc_mode", "uts_mode", "userns_mode"])
+            var (key, mode) = ($"{kind}_mode", config.Text($"{kind}_mode") ?? "");
+            if (options.AllowedModes.TryGetValue(kind, out var allowed))
             {
-                if (config.Text(mode) == "host") throw Refused(mode, "sharing the host's namespace is not allowed on this node (docker.allow_privileged)");
+                // "container" stands for every container:<name>.
+                if (mode.Length > 0 && !allowed.Contains(mode.Split(':')[0])) throw Refused(key, $"the mode \"{mode}\" is not allowed on this node (docker.allowed_modes.{kind}: {string.Join(", ", allowed)})");
+            }
+            else if (mode == "host" && !options.AllowPrivileged)
+            {
+                throw Refused(key, "sharing the host's namespace is not allowed on this node (docker.allow_privileged)");
             }
         }
 
@@ -226,6 +234,22 @@ internal static class ContainerSpec
         if (options.VolumesEnabled || (inside && !Path.IsPathRooted(path))) return full;
         throw Refused(key, $"\"{path}\" lies outside the task's directory, and paths of the host are not allowed on this node (docker.volumes.enabled)");
     }
+
+    /// <summary>The engine wants a seccomp profile itself, where the job names its file.</summary>
+    private static List<string>? SecurityOptions(TaskConfig task, ConfigReader config) => List(config, "security_opt") is not { } given ? null : [.. given.Select(option =>
+    {
+        var parts = option.Split('=', 2);
+        if (parts.Length < 2) parts = option.Split(':', 2);
+        if (parts.Length < 2 || parts[0] != "seccomp" || parts[1] == "unconfined") return option;
+        try
+        {
+            return $"seccomp={System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.GetFullPath(parts[1], task.Paths.Task)))!.ToJsonString()}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
+        {
+            throw Refused("security_opt", $"the seccomp profile \"{parts[1]}\" can't be read: {e.Message}");
+        }
+    })];
 
     private static List<Ulimit>? Ulimits(ConfigReader config) => config.TextMap("ulimit") is not { Count: > 0 } limits ? null : [.. limits.Select(limit =>
     {

@@ -19,14 +19,20 @@ internal sealed class ContainerTask : IDriverTask
     private (long Ticks, ulong Total, ulong User, ulong System)? _measured;
     private int _ending;
 
-    public ContainerTask(DockerClient engine, EngineWatch watch, string containerId, ContainerLogs? logs, IProgress<DriverEvent> events, TimeProvider time)
+    public ContainerTask(string driver, DockerClient engine, EngineWatch watch, string containerId, ContainerLogs? logs, IProgress<DriverEvent> events, TimeProvider time)
     {
         (_engine, _watch, ContainerId, _logs, _events, _time) = (engine, watch, containerId, logs, events, time);
-        Handle = new TaskHandle(DockerDriver.DriverName, 1, $$"""{"container_id":"{{containerId}}"}""");
+        Handle = new TaskHandle(driver, 1, $$"""{"container_id":"{{containerId}}"}""");
         watch.Add(this);
     }
 
     public string ContainerId { get; }
+
+    /// <summary>The container stays when the task is destroyed, ended.</summary>
+    public bool KeepContainer { get; init; }
+
+    /// <summary>Told when the task is destroyed.</summary>
+    public Action? Removed { get; init; }
 
     public TaskHandle Handle { get; }
 
@@ -44,6 +50,14 @@ internal sealed class ContainerTask : IDriverTask
 
     public async Task DestroyAsync(CancellationToken cancellationToken)
     {
+        if (KeepContainer)
+        {
+            await KillAsync("SIGKILL", cancellationToken).ConfigureAwait(false);
+            await _exited.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            Removed?.Invoke();
+            return;
+        }
+
         await EngineErrors.AskAsync($"could not remove container {ContainerId[..12]}", async () =>
         {
             try
@@ -57,6 +71,7 @@ internal sealed class ContainerTask : IDriverTask
             }
         }).ConfigureAwait(false);
         End(new TaskExit(137, 9));
+        Removed?.Invoke();
         await _exited.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -7,11 +7,15 @@ namespace Actors.Drivers.Docker;
 public sealed partial class DockerDriver : ILeftovers
 {
     /// <inheritdoc/>
-    async Task<IReadOnlySet<AllocationId>> ILeftovers.FindAsync(NodeId node, CancellationToken cancellationToken) =>
-        (await LabelledAsync($"{ContainerSpec.NodeLabel}={node}", cancellationToken).ConfigureAwait(false))
+    async Task<IReadOnlySet<AllocationId>> ILeftovers.FindAsync(NodeId node, CancellationToken cancellationToken)
+    {
+        await EngineErrors.AskAsync("could not look for images", () => _collector.SweepAsync(node, cancellationToken)).ConfigureAwait(false);
+        if (!_options.RemoveDangling || !_options.RemoveContainers) return new HashSet<AllocationId>();
+        return (await LabelledAsync($"{ContainerSpec.NodeLabel}={node}", cancellationToken).ConfigureAwait(false))
             .Select(container => container.Labels.TryGetValue(ContainerSpec.AllocationLabel, out var label) && AllocationId.TryParse(label, out var id) ? id : default(AllocationId?))
             .OfType<AllocationId>()
             .ToHashSet();
+    }
 
     /// <inheritdoc/>
     async Task ILeftovers.RemoveAsync(NodeId node, AllocationId allocation, CancellationToken cancellationToken)

@@ -6,11 +6,11 @@ namespace Actors.Drivers.Docker;
 public sealed partial class DockerDriver : INetworkHolder
 {
     /// <inheritdoc/>
-    public Task<HeldNetwork> HoldAsync(NetworkHold hold, CancellationToken cancellationToken) => new NetworkHolder(_engine).HoldAsync(hold, cancellationToken);
+    public Task<HeldNetwork> HoldAsync(NetworkHold hold, CancellationToken cancellationToken) => new NetworkHolder(_engine, _options.InfraImage).HoldAsync(hold, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<HeldNetwork?> FindHeldAsync(AllocationId allocation, CancellationToken cancellationToken) => new NetworkHolder(_engine).FindAsync(allocation, cancellationToken);
+    public Task<HeldNetwork?> FindHeldAsync(AllocationId allocation, CancellationToken cancellationToken) => new NetworkHolder(_engine, _options.InfraImage).FindAsync(allocation, cancellationToken);
 
     /// <inheritdoc/>
-    public Task ReleaseAsync(AllocationId allocation, CancellationToken cancellationToken) => new NetworkHolder(_engine).ReleaseAsync(allocation, cancellationToken);
+    public Task ReleaseAsync(AllocationId allocation, CancellationToken cancellationToken) => new NetworkHolder(_engine, _options.InfraImage).ReleaseAsync(allocation, cancellationToken);
 }

@@ -16,7 +16,7 @@ public sealed partial class DockerDriver : ITaskDriver
     public const string DriverName = "docker";
 
     private static readonly TimeSpan FingerprintEvery = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
 
     private readonly DockerOptions _options;
     private readonly TimeProvider _time;
@@ -24,23 +24,34 @@ public sealed partial class DockerDriver : ITaskDriver
     private readonly EngineLogStream _logStream;
     private readonly EngineWatch _watch;
     private readonly ImageCoordinator _images;
+    private readonly ImageCollector _collector;
 
     /// <summary>Prepares for an engine; it need not be there.</summary>
     /// <param name="options">The plugin's keys as the agent's configuration has them.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="FormatException">A key has the wrong shape.</exception>
     public DockerDriver(JsonObject? options, TimeProvider time)
+        : this(DriverName, DockerOptions.Read(options), time)
     {
-        (_options, _time) = (DockerOptions.Read(options), time);
+    }
+
+    /// <summary>Prepares for an engine that speaks Docker's API under another name.</summary>
+    internal DockerDriver(string name, DockerOptions options, TimeProvider time)
+    {
+        (Name, _options, _time) = (name, options, time);
         var endpoint = new Uri(_options.Endpoint);
         _engine = new DockerClientBuilder().WithEndpoint(endpoint).WithTimeout(Timeout.InfiniteTimeSpan).Build();
         _logStream = new EngineLogStream(endpoint);
-        _watch = new EngineWatch(_engine, time);
-        _images = new ImageCoordinator(_engine, _options, time);
+        _watch = new EngineWatch(_engine, options.FiltersEvents, time);
+        _collector = new ImageCollector(_engine, _options, time);
+        _images = new ImageCoordinator(_engine, _options, _collector, time);
     }
 
     /// <inheritdoc/>
-    public string Name => DriverName;
+    public string Name { get; }
+
+    /// <summary>What is changed of a container before the engine is asked for it.</summary>
+    internal Action<CreateContainerParameters, TaskConfig>? Adjust { get; init; }
 
     /// <inheritdoc/>
     public DriverCapabilities Capabilities { get; } = new(SendSignals: true, Exec: true, FileSystemIsolation.Image);
@@ -68,22 +79,24 @@ public sealed partial class DockerDriver : ITaskDriver
     {
         var config = new ConfigReader(Schema.Canonical(task.Config));
         var container = ContainerSpec.Build(task, config, _options);
+        Adjust?.Invoke(container, task);
         await _images.EnsureAsync(task, config, events, cancellationToken).ConfigureAwait(false);
         string created;
         try
         {
-            created = await CreateAsync(container, cancellationToken).ConfigureAwait(false);
+            created = await CreateAsync(container, (int)(config.Integer("container_exists_attempts") ?? _options.ContainerExistsAttempts), cancellationToken).ConfigureAwait(false);
             await EngineErrors.AskAsync(
                 "Failed to start container", () => _engine.Containers.StartContainerAsync(created, new ContainerStartParameters(), cancellationToken)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is DriverException or OperationCanceledException)
         {
             // By name: a call that was given up may have been carried out all the same.
+            _collector.Release(ImageReference.Parse(container.Image!).ToString(), task.HostName, task.NodeId);
             await RemoveAsync(container.Name!, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
 
-        return Attach(task, created, container.Tty, events);
+        return Attach(task, created, container.Tty, container.Image!, events);
     }
 
     /// <inheritdoc/>
@@ -92,7 +105,12 @@ public sealed partial class DockerDriver : ITaskDriver
         {
             var inspected = await FindAsync(task, handle, cancellationToken).ConfigureAwait(false);
             if (inspected is null) return handle is null ? null : (IDriverTask?)new GoneContainer(handle);
-            if (inspected.State!.Status != "created") return Attach(task, inspected.ID, inspected.Config!.Tty, events);
+            if (inspected.State!.Status != "created")
+            {
+                await _collector.UseAsync(ImageReference.Parse(inspected.Config!.Image!).ToString(), task.HostName, cancellationToken).ConfigureAwait(false);
+                return Attach(task, inspected.ID, inspected.Config.Tty, inspected.Config.Image!, events);
+            }
+
             // The agent died between making and starting it: it never ran.
             await RemoveAsync(inspected.ID, cancellationToken).ConfigureAwait(false);
             return null;
@@ -101,15 +119,23 @@ public sealed partial class DockerDriver : ITaskDriver
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _collector.DisposeAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
         _logStream.Dispose();
         _engine.Dispose();
     }
 
-    private ContainerTask Attach(TaskConfig task, string id, bool tty, IProgress<DriverEvent> events) => new(
-        _engine, _watch, id, task.Logs.Disabled || _options.DisableLogCollection ? null : new ContainerLogs(_logStream, id, tty, task, _time), events, _time);
+    private ContainerTask Attach(TaskConfig task, string id, bool tty, string image, IProgress<DriverEvent> events)
+    {
+        var logs = task.Logs.Disabled || _options.DisableLogCollection ? null : new ContainerLogs(_logStream, id, tty, task, _time);
+        return new ContainerTask(Name, _engine, _watch, id, logs, events, _time)
+        {
+            KeepContainer = !_options.RemoveContainers,
+            Removed = () => _collector.Release(ImageReference.Parse(image).ToString(), task.HostName, task.NodeId),
+        };
+    }
 
-    private async Task<string> CreateAsync(CreateContainerParameters container, CancellationToken cancellationToken)
+    private async Task<string> CreateAsync(CreateContainerParameters container, int attempts, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -117,7 +143,7 @@ public sealed partial class DockerDriver : ITaskDriver
             {
                 return (await _engine.Containers.CreateContainerAsync(container, cancellationToken).ConfigureAwait(false)).ID;
             }
-            catch (DockerApiException e) when (e.StatusCode == HttpStatusCode.Conflict && attempt < 5)
+            catch (DockerApiException e) when (e.StatusCode == HttpStatusCode.Conflict && attempt < attempts)
             {
                 // What an earlier run left under this name.
                 await RemoveAsync(container.Name!, cancellationToken).ConfigureAwait(false);
@@ -172,12 +198,12 @@ public sealed partial class DockerDriver : ITaskDriver
             var version = await _engine.System.GetVersionAsync(deadline.Token).ConfigureAwait(false);
             var info = await _engine.System.GetSystemInfoAsync(deadline.Token).ConfigureAwait(false);
             return new DriverFingerprint(true, true, "Healthy", EquatableMap.Of(
-                ("driver.docker", "1"),
-                ("driver.docker.version", version.Version),
-                ("driver.docker.os_type", info.OSType ?? "linux"),
-                ("driver.docker.runtimes", string.Join(',', (info.Runtimes?.Keys ?? []).Order(StringComparer.Ordinal))),
-                ("driver.docker.privileged.enabled", _options.AllowPrivileged ? "true" : "false"),
-                ("driver.docker.volumes.enabled", _options.VolumesEnabled ? "true" : "false")));
+                ($"driver.{Name}", "1"),
+                ($"driver.{Name}.version", version.Version),
+                ($"driver.{Name}.os_type", info.OSType ?? "linux"),
+                ($"driver.{Name}.runtimes", string.Join(',', (info.Runtimes?.Keys ?? []).Order(StringComparer.Ordinal))),
+                ($"driver.{Name}.privileged.enabled", _options.AllowPrivileged ? "true" : "false"),
+                ($"driver.{Name}.volumes.enabled", _options.VolumesEnabled ? "true" : "false")));
         }
         catch (Exception e) when (e is DockerApiException or OperationCanceledException || EngineErrors.IsOutage(e))
         {

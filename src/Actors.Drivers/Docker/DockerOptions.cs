@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Actors.Drivers.Config;
+using Actors.Drivers.Isolation;
 
 namespace Actors.Drivers.Docker;
 
@@ -16,13 +18,16 @@ public sealed record DockerOptions
     public bool VolumesEnabled { get; init; }
 
     /// <summary>Capabilities that tasks may add; "all" allows all. Default: those that Docker gives anyway.</summary>
-    public IReadOnlyList<string> AllowCapabilities { get; init; } = DefaultCapabilities;
+    public IReadOnlyList<string> AllowCapabilities { get; init; } = Capabilities.Default;
 
     /// <summary>OCI runtimes that tasks may choose.</summary>
     public IReadOnlyList<string> AllowRuntimes { get; init; } = ["runc", "nvidia"];
 
     /// <summary>The file with registry credentials, as <c>docker login</c> writes it; "" for none.</summary>
     public string AuthConfigFile { get; init; } = "";
+
+    /// <summary>The program that has registry credentials, without its <c>docker-credential-</c>; "" for none.</summary>
+    public string AuthHelper { get; init; } = "";
 
     /// <summary>Where container output is kept until it is collected; default json-file.</summary>
     public string LogDriver { get; init; } = "json-file";
@@ -42,63 +47,70 @@ public sealed record DockerOptions
     /// <summary>Processes that a container may have; 0: no limit.</summary>
     public long PidsLimit { get; init; }
 
-    private static readonly string[] DefaultCapabilities =
-    [
-        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
-    ];
+    /// <summary>For the kernel's choice of victims, where a task does not say.</summary>
+    public long OomScoreAdjustment { get; init; }
+
+    /// <summary>How often a container of the same name is removed to make place for a task's.</summary>
+    public int ContainerExistsAttempts { get; init; } = 5;
+
+    /// <summary>Containers of ended tasks are removed.</summary>
+    public bool RemoveContainers { get; init; } = true;
+
+    /// <summary>Images that were pulled for tasks are removed when no task uses them any more.</summary>
+    public bool RemoveImages { get; init; } = true;
+
+    /// <summary>How long after the last task an image stays.</summary>
+    public TimeSpan ImageDelay { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Containers of this node that no task knows are removed.</summary>
+    public bool RemoveDangling { get; init; } = true;
+
+    /// <summary>The image of the container that holds a group's network; "": one of our own making.</summary>
+    public string InfraImage { get; init; } = "";
+
+    /// <summary>The modes that tasks may choose, by kind of namespace (<c>pid</c>, <c>ipc</c>, <c>uts</c>, <c>userns</c>); a kind that is not there follows <see cref="AllowPrivileged"/>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> AllowedModes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>The engine's filter of events is to be trusted: not Podman's.</summary>
+    public bool FiltersEvents { get; init; } = true;
 
     /// <summary>Reads the agent's configuration of the plugin.</summary>
-    /// <exception cref="FormatException">A key has the wrong shape; says which.</exception>
+    /// <exception cref="FormatException">A key has the wrong shape, or there is no such key; says which.</exception>
     public static DockerOptions Read(JsonObject? json)
     {
+        var keys = new PluginOptions(
+            "docker", json, "enabled", "endpoint", "allow_privileged", "volumes", "allow_caps", "allow_runtimes", "nvidia_runtime", "auth", "logging", "extra_labels", "gc",
+            "disable_log_collection", "image_pull_timeout", "pull_activity_timeout", "pids_limit", "oom_score_adj", "container_exists_attempts", "infra_image",
+            "infra_image_pull_timeout", "allowed_modes", "tls", "windows_allow_insecure_container_admin");
+        if (keys.Block("tls", "cert", "key", "ca").Text("cert") is not null)
+            throw new FormatException("docker.tls: engines are reached by a socket of this machine, or by plain tcp inside a network that is trusted; TLS to an engine is not supported");
+
         var defaults = new DockerOptions();
-        if (json is null) return defaults;
-        var logging = Block(json, "logging");
+        var (auth, logging, collection) = (keys.Block("auth", "config", "helper"), keys.Block("logging", "type", "config"), keys.Block("gc", "image", "image_delay", "container", "dangling_containers"));
+        var modes = keys.Block("allowed_modes", "pid", "ipc", "uts", "userns");
         return defaults with
         {
-            Endpoint = Text(json, "endpoint") ?? defaults.Endpoint,
-            AllowPrivileged = Flag(json, "allow_privileged") ?? defaults.AllowPrivileged,
-            VolumesEnabled = Flag(Block(json, "volumes"), "enabled") ?? defaults.VolumesEnabled,
-            AllowCapabilities = Texts(json, "allow_caps") ?? defaults.AllowCapabilities,
-            AllowRuntimes = Texts(json, "allow_runtimes") ?? defaults.AllowRuntimes,
-            AuthConfigFile = Text(Block(json, "auth"), "config") ?? defaults.AuthConfigFile,
-            LogDriver = Text(logging, "type") ?? defaults.LogDriver,
-            LogOptions = Block(logging, "config")?.ToDictionary(p => p.Key, p => p.Value?.ToString() ?? "") ?? defaults.LogOptions,
-            DisableLogCollection = Flag(json, "disable_log_collection") ?? defaults.DisableLogCollection,
-            ImagePullTimeout = Duration(json, "image_pull_timeout") ?? defaults.ImagePullTimeout,
-            PullActivityTimeout = Duration(json, "pull_activity_timeout") ?? defaults.PullActivityTimeout,
-            PidsLimit = Text(json, "pids_limit") is { } limit ? long.Parse(limit, System.Globalization.CultureInfo.InvariantCulture) : defaults.PidsLimit,
+            Endpoint = keys.Text("endpoint") ?? defaults.Endpoint,
+            AllowPrivileged = keys.Flag("allow_privileged") ?? defaults.AllowPrivileged,
+            VolumesEnabled = keys.Block("volumes", "enabled", "selinuxlabel").Flag("enabled") ?? defaults.VolumesEnabled,
+            AllowCapabilities = keys.Texts("allow_caps") ?? defaults.AllowCapabilities,
+            AllowRuntimes = keys.Texts("allow_runtimes") ?? (keys.Text("nvidia_runtime") is { } nvidia ? [.. defaults.AllowRuntimes, nvidia] : defaults.AllowRuntimes),
+            AuthConfigFile = auth.Text("config") ?? defaults.AuthConfigFile,
+            AuthHelper = auth.Text("helper") ?? defaults.AuthHelper,
+            LogDriver = logging.Text("type") ?? defaults.LogDriver,
+            LogOptions = logging.Map("config") ?? defaults.LogOptions,
+            DisableLogCollection = keys.Flag("disable_log_collection") ?? defaults.DisableLogCollection,
+            ImagePullTimeout = keys.Duration("image_pull_timeout") ?? defaults.ImagePullTimeout,
+            PullActivityTimeout = keys.Duration("pull_activity_timeout") ?? defaults.PullActivityTimeout,
+            PidsLimit = keys.Integer("pids_limit") ?? defaults.PidsLimit,
+            OomScoreAdjustment = keys.Integer("oom_score_adj") ?? defaults.OomScoreAdjustment,
+            ContainerExistsAttempts = (int)(keys.Integer("container_exists_attempts") ?? defaults.ContainerExistsAttempts),
+            RemoveContainers = collection.Flag("container") ?? defaults.RemoveContainers,
+            RemoveImages = collection.Flag("image") ?? defaults.RemoveImages,
+            ImageDelay = collection.Duration("image_delay") ?? defaults.ImageDelay,
+            RemoveDangling = collection.Block("dangling_containers", "enabled", "dry_run", "period", "creation_grace").Flag("enabled") ?? defaults.RemoveDangling,
+            InfraImage = keys.Text("infra_image") ?? defaults.InfraImage,
+            AllowedModes = ((string[])["pid", "ipc", "uts", "userns"]).Where(kind => modes.Texts(kind) is not null).ToDictionary(kind => kind, kind => modes.Texts(kind)!),
         };
     }
-
-    private static JsonObject? Block(JsonObject? json, string key) => json?[key] switch
-    {
-        null => null,
-        JsonObject block => block,
-        JsonArray { Count: 1 } list when list[0] is JsonObject block => block,
-        var other => throw new FormatException($"docker.{key}: expected a block, found {other}"),
-    };
-
-    private static string? Text(JsonObject? json, string key) => json?[key]?.ToString();
-
-    private static bool? Flag(JsonObject? json, string key) => json?[key] switch
-    {
-        null => null,
-        var value when bool.TryParse(value.ToString(), out var flag) => flag,
-        var other => throw new FormatException($"docker.{key}: expected true or false, found {other}"),
-    };
-
-    private static IReadOnlyList<string>? Texts(JsonObject json, string key) => json[key] switch
-    {
-        null => null,
-        JsonArray list => [.. list.Select(v => v?.ToString() ?? "")],
-        var one => [one.ToString()],
-    };
-
-    private static TimeSpan? Duration(JsonObject json, string key) => json[key] switch
-    {
-        null => null,
-        var value when Actors.Contracts.Jobs.GoDuration.TryParse(value.ToString(), out var duration) => duration,
-        var other => throw new FormatException($"docker.{key}: expected a duration such as \"5m\", found {other}"),
-    };
 }

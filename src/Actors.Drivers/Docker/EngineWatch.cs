@@ -15,14 +15,23 @@ internal sealed class EngineWatch : IAsyncDisposable
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookAtAllEvery = TimeSpan.FromSeconds(30);
 
+    // Docker's words for an end, and Podman's.
+    private static readonly string[] Ends = ["die", "destroy"];
+    private static readonly string[] AllEnds = [.. Ends, "died", "remove"];
+
     private readonly DockerClient _engine;
     private readonly TimeProvider _time;
+    private readonly bool _filters;
     private readonly ConcurrentDictionary<string, ContainerTask> _tasks = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private Task? _watching;
 
-    public EngineWatch(DockerClient engine, TimeProvider time) => (_engine, _time) = (engine, time);
+    /// <summary>Watches an engine.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="filters">The engine can be asked for ends alone: Podman's filter lets none of them through.</param>
+    /// <param name="time">The clock.</param>
+    public EngineWatch(DockerClient engine, bool filters, TimeProvider time) => (_engine, _filters, _time) = (engine, filters, time);
 
     /// <summary>Watches a container; one that has ended already is noticed too.</summary>
     public void Add(ContainerTask task)
@@ -72,17 +81,15 @@ internal sealed class EngineWatch : IAsyncDisposable
         // Ended now and then, so that all containers are looked at even if an event was lost.
         using var turn = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         turn.CancelAfter(LookAtAllEvery);
+        var filters = new Dictionary<string, IDictionary<string, bool>> { ["type"] = new Dictionary<string, bool> { ["container"] = true } };
+        if (_filters) filters["event"] = Ends.ToDictionary(e => e, _ => true);
         try
         {
             await _engine.System.MonitorEventsAsync(
                 new ContainerEventsParameters
                 {
                     Since = (since.ToUnixTimeMilliseconds() / 1000d).ToString("F3", CultureInfo.InvariantCulture),
-                    Filters = new Dictionary<string, IDictionary<string, bool>>
-                    {
-                        ["type"] = new Dictionary<string, bool> { ["container"] = true },
-                        ["event"] = new Dictionary<string, bool> { ["die"] = true, ["destroy"] = true },
-                    },
+                    Filters = filters,
                 }, new Inline(this), turn.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (turn.IsCancellationRequested && !_stop.IsCancellationRequested)
@@ -136,7 +143,7 @@ internal sealed class EngineWatch : IAsyncDisposable
     {
         public void Report(Message value)
         {
-            if (value.Actor?.ID is { } id && watch._tasks.TryGetValue(id, out var task)) _ = watch.CheckAsync(task);
+            if (AllEnds.Contains(value.Action) && value.Actor?.ID is { } id && watch._tasks.TryGetValue(id, out var task)) _ = watch.CheckAsync(task);
         }
     }
 }

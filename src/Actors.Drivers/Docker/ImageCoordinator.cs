@@ -11,9 +11,13 @@ namespace Actors.Drivers.Docker;
 /// <summary>Sees to it that images are there: one pull for all tasks that want the same image at the same time.</summary>
 /// <param name="engine">The engine.</param>
 /// <param name="options">The plugin's options.</param>
+/// <param name="collector">Told of each image that is used or pulled.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ImageCoordinator(DockerClient engine, DockerOptions options, TimeProvider time)
+internal sealed class ImageCoordinator(DockerClient engine, DockerOptions options, ImageCollector collector, TimeProvider time)
 {
+    // A registry that stumbles is asked again at once; what takes longer is the restart policy's.
+    private static readonly TimeSpan[] RetryAfter = [TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)];
+
     private readonly ConcurrentDictionary<string, Lazy<Task>> _pulls = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -24,20 +28,35 @@ internal sealed class ImageCoordinator(DockerClient engine, DockerOptions option
     public async Task EnsureAsync(TaskConfig task, ConfigReader config, IProgress<DriverEvent> events, CancellationToken cancellationToken)
     {
         var image = ImageReference.Parse(config.Text("image")!);
+        await collector.UseAsync(image.ToString(), task.HostName, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await HaveAsync(task, config, image, events, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            collector.Release(image.ToString(), task.HostName, task.NodeId);
+            throw;
+        }
+    }
+
+    private async Task HaveAsync(TaskConfig task, ConfigReader config, ImageReference image, IProgress<DriverEvent> events, CancellationToken cancellationToken)
+    {
         if (config.Text("load") is { Length: > 0 } archive) await LoadAsync(task, archive, events, cancellationToken).ConfigureAwait(false);
         if (config.Flag("force_pull") != true && await IsThereAsync(image, cancellationToken).ConfigureAwait(false)) return;
 
-        var auth = RegistryAuth.Find(image, config, options);
+        // A helper is another program, and may take its time.
+        var auth = await Task.Run(() => RegistryAuth.Find(image, config, options), cancellationToken).ConfigureAwait(false);
         var timeout = Contracts.Jobs.GoDuration.TryParse(config.Text("image_pull_timeout"), out var configured) ? configured : options.ImagePullTimeout;
         var key = $"{image}|{auth?.Username}|{auth?.Auth}";
-        var pull = _pulls.GetOrAdd(key, _ => new Lazy<Task>(() => PullAsync(image, auth, timeout, events)));
+        var pull = _pulls.GetOrAdd(key, _ => new Lazy<Task>(() => PullAndMarkAsync(image, auth, timeout, task, events)));
         try
         {
             await pull.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (DriverException) when (auth is not null && config.Flag("auth_soft_fail") == true)
         {
-            await PullAsync(image, null, timeout, events).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await PullAndMarkAsync(image, null, timeout, task, events).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -73,6 +92,25 @@ internal sealed class ImageCoordinator(DockerClient engine, DockerOptions option
         if (problem.Length > 0) throw new DriverException($"could not load {archive}: {problem}", recoverable: false);
     }
 
+    private async Task PullAndMarkAsync(ImageReference image, AuthConfig? auth, TimeSpan timeout, TaskConfig task, IProgress<DriverEvent> events)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await PullAsync(image, auth, timeout, events).ConfigureAwait(false);
+                break;
+            }
+            catch (DriverException e) when (e.Recoverable && e.InnerException is not OperationCanceledException && attempt < RetryAfter.Length)
+            {
+                events.Report(new DriverEvent($"{e.Message}; trying again"));
+                await Task.Delay(RetryAfter[attempt], time).ConfigureAwait(false);
+            }
+        }
+
+        await EngineErrors.AskAsync($"could not mark image {image}", () => collector.MarkAsync(image, task.NodeId, CancellationToken.None)).ConfigureAwait(false);
+    }
+
     private async Task PullAsync(ImageReference image, AuthConfig? auth, TimeSpan timeout, IProgress<DriverEvent> events)
     {
         var details = new Dictionary<string, string> { ["image"] = image.ToString() };
@@ -91,11 +129,11 @@ internal sealed class ImageCoordinator(DockerClient engine, DockerOptions option
                     progress.Take(message);
                 }), activity.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (activity.IsCancellationRequested)
+        catch (OperationCanceledException e) when (activity.IsCancellationRequested)
         {
             throw new DriverException(deadline.IsCancellationRequested
                 ? $"Failed to pull {image}: it took longer than {timeout.TotalSeconds:0} s (image_pull_timeout)"
-                : $"Failed to pull {image}: there was no progress for {options.PullActivityTimeout.TotalSeconds:0} s", recoverable: true);
+                : $"Failed to pull {image}: there was no progress for {options.PullActivityTimeout.TotalSeconds:0} s", recoverable: true, e);
         }
         catch (Exception e) when (e is DockerApiException || EngineErrors.IsOutage(e))
         {
@@ -155,7 +193,7 @@ internal sealed class PullProgress(ImageReference image, IProgress<DriverEvent> 
     }
 }
 
-/// <summary>Finds the credentials for an image's registry: the task's own, then the operator's file.</summary>
+/// <summary>Finds the credentials for an image's registry: the task's own, then those of the operator's helper, then those of the operator's file.</summary>
 internal static class RegistryAuth
 {
     /// <summary>The credentials, or null.</summary>
@@ -166,10 +204,16 @@ internal static class RegistryAuth
         if (own?.Text("username") is { Length: > 0 } user)
             return new AuthConfig { Username = user, Password = own.Text("password"), ServerAddress = own.Text("server_address") ?? image.Registry };
 
+        return (options.AuthHelper.Length > 0 ? AuthHelper.Ask(options.AuthHelper, image.Registry) : null) ?? FromFile(image, options);
+    }
+
+    private static AuthConfig? FromFile(ImageReference image, DockerOptions options)
+    {
         if (options.AuthConfigFile.Length == 0) return null;
         try
         {
             using var file = JsonDocument.Parse(File.ReadAllText(options.AuthConfigFile));
+            if (Helper(file.RootElement, image.Registry) is { } helper && AuthHelper.Ask(helper, image.Registry) is { } told) return told;
             if (!file.RootElement.TryGetProperty("auths", out var auths)) return null;
             foreach (var entry in auths.EnumerateObject())
             {
@@ -187,4 +231,10 @@ internal static class RegistryAuth
             throw new DriverException($"docker.auth.config: \"{options.AuthConfigFile}\" can't be read: {e.Message}", recoverable: true, e);
         }
     }
+
+    /// <summary>The program that the file names for a registry, or for all.</summary>
+    private static string? Helper(JsonElement file, string registry) =>
+        file.TryGetProperty("credHelpers", out var helpers) && helpers.TryGetProperty(registry, out var one) ? one.GetString()
+        : file.TryGetProperty("credsStore", out var store) ? store.GetString()
+        : null;
 }

@@ -7,8 +7,11 @@ namespace Actors.Drivers.Docker;
 
 /// <summary>Holds groups' network namespaces, each by a container that does nothing. Found again by its name and labels.</summary>
 /// <param name="engine">The engine.</param>
-internal sealed class NetworkHolder(DockerClient engine)
+/// <param name="image">The operator's image for it, which ends never by itself; "": one of our own making.</param>
+internal sealed class NetworkHolder(DockerClient engine, string image)
 {
+    private const string OwnImage = $"{PauseImage.Repository}:{PauseImage.Tag}";
+
     /// <summary>Makes the holder of an allocation, or finds it.</summary>
     public async Task<HeldNetwork> HoldAsync(NetworkHold hold, CancellationToken cancellationToken)
     {
@@ -54,11 +57,11 @@ internal sealed class NetworkHolder(DockerClient engine)
 
     private static string NameOf(AllocationId allocation) => $"nomad_init_{allocation}";
 
-    private static CreateContainerParameters Container(NetworkHold hold) => new()
+    private CreateContainerParameters Container(NetworkHold hold) => new()
     {
         Name = NameOf(hold.AllocationId),
-        Image = $"{PauseImage.Repository}:{PauseImage.Tag}",
-        Entrypoint = [PauseImage.Program],
+        Image = image.Length > 0 ? image : OwnImage,
+        Entrypoint = image.Length > 0 ? null! : [PauseImage.Program],
         Hostname = hold.Hostname.Length > 0 ? hold.Hostname : null!,
         Labels = new Dictionary<string, string>
         {
@@ -78,7 +81,13 @@ internal sealed class NetworkHolder(DockerClient engine)
     {
         try
         {
-            await engine.Images.InspectImageAsync($"{PauseImage.Repository}:{PauseImage.Tag}", cancellationToken).ConfigureAwait(false);
+            await engine.Images.InspectImageAsync(image.Length > 0 ? image : OwnImage, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DockerImageNotFoundException) when (image.Length > 0)
+        {
+            var name = ImageReference.Parse(image);
+            await engine.Images.CreateImageAsync(
+                new ImagesCreateParameters { FromImage = name.Repository, Tag = name.Tag }, new AuthConfig(), new Progress<JSONMessage>(), cancellationToken).ConfigureAwait(false);
         }
         catch (DockerImageNotFoundException)
         {
