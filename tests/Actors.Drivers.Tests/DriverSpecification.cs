@@ -1,79 +1,18 @@
-using Actors.Contracts;
-using Actors.Contracts.Allocations;
 using Actors.Contracts.Collections;
 using Actors.Drivers.Logs;
 using Xunit;
 
 namespace Actors.Drivers.Tests;
 
-/// <summary>What every driver does, whatever it runs tasks with. Each driver's tests derive from it and add their own.</summary>
-public abstract class DriverSpecification : IAsyncLifetime
+/// <summary>What every driver does whose tasks are programs, whatever it runs them with. Each such driver's tests derive from it and add their own.</summary>
+public abstract class DriverSpecification : AnyDriverSpecification
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-    // As an agent makes a task's directories: for tasks of any user.
-    private const UnixFileMode Open = (UnixFileMode)0b111_111_111;
-    private readonly List<(ITaskDriver Driver, IDriverTask Task)> _started = [];
-    private readonly List<ITaskDriver> _drivers = [];
-
-    protected string Root { get; } = Directory.CreateTempSubdirectory("actors-driver-").FullName;
-
-    protected CancellationToken Soon { get; } = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
-
-    /// <summary>The driver as a newly started agent has it.</summary>
-    protected abstract ITaskDriver NewDriver();
-
     /// <summary>The driver's configuration for a script of the shell.</summary>
     protected abstract EquatableMap<ConfigValue> Script(string script);
 
-    /// <summary>A key that the driver does not have, and the one that is meant by it.</summary>
-    protected virtual string UnknownKey => "comand";
+    protected override EquatableMap<ConfigValue> Ending(int code, string output = "") => Script(output.Length == 0 ? $"exit {code}" : $"printf '%s' '{output}'; exit {code}");
 
-    protected virtual string NearestKey => "command";
-
-    /// <summary>Puts into a new task's directories what the driver's scripts need.</summary>
-    protected virtual void Furnish(TaskConfig config)
-    {
-    }
-
-    public virtual Task InitializeAsync() => Task.CompletedTask;
-
-    public virtual async Task DisposeAsync()
-    {
-        foreach (var (_, task) in _started)
-        {
-            await task.DestroyAsync(Soon);
-            await task.DisposeAsync();
-        }
-
-        foreach (var driver in _drivers) await driver.DisposeAsync();
-        Directory.Delete(Root, recursive: true);
-    }
-
-    [Fact]
-    public async Task Its_fingerprint_says_that_it_is_there_and_healthy()
-    {
-        await foreach (var fingerprint in Driver().FingerprintAsync(Soon))
-        {
-            Assert.True(fingerprint.Detected, fingerprint.Description);
-            Assert.True(fingerprint.Healthy, fingerprint.Description);
-            return;
-        }
-
-        Assert.Fail("there was no fingerprint");
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(3)]
-    [InlineData(255)]
-    public async Task A_task_that_ends_by_itself_tells_its_exit_code(int code)
-    {
-        var exit = await Exit(await Start(Driver(), NewTask($"exit {code}")));
-
-        Assert.Equal(code, exit.ExitCode);
-        Assert.Equal(code == 0, exit.Successful);
-        Assert.Null(exit.Error);
-    }
+    protected override EquatableMap<ConfigValue> Endless() => Script("sleep 1000");
 
     [Fact]
     public async Task What_a_task_writes_is_in_its_log_files_when_its_end_is_told()
@@ -134,16 +73,6 @@ public abstract class DriverSpecification : IAsyncLifetime
 
         await Until(() => Log(config, "stdout").Contains("reloaded"));
         Assert.True((await task.InspectAsync(Soon)).Running);
-    }
-
-    [Fact]
-    public async Task A_signal_that_there_is_not_is_refused_with_the_nearest()
-    {
-        var task = await Start(Driver(), NewTask("sleep 60"));
-
-        var refusal = await Assert.ThrowsAsync<DriverException>(() => task.SignalAsync("SIGHUPP", Soon));
-
-        Assert.Contains("SIGHUP?", refusal.Message);
     }
 
     [Fact]
@@ -309,9 +238,6 @@ public abstract class DriverSpecification : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Where_nothing_was_started_nothing_is_found() => Assert.Null(await Recover(NewTask("true"), handle: null));
-
-    [Fact]
     public async Task What_a_task_writes_while_there_is_no_agent_is_neither_lost_nor_doubled()
     {
         var config = NewTask("i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo line $i; [ $((i%20)) = 0 ] && sleep 0.02; done");
@@ -342,118 +268,17 @@ public abstract class DriverSpecification : IAsyncLifetime
         Assert.StartsWith("line number", Log(config, "stdout"));
     }
 
-    [Fact]
-    public async Task A_task_can_be_started_again_under_the_same_id()
-    {
-        var config = NewTask("echo run; exit 1");
-        var driver = Driver();
-        var first = await Start(driver, config);
-        Assert.Equal(1, (await Exit(first)).ExitCode);
-        await first.DestroyAsync(Soon);
-        await LetGo(first);
-
-        var second = await Start(driver, config with { Config = Script("echo again; exit 2") });
-
-        Assert.Equal(2, (await Exit(second)).ExitCode);
-        Assert.Equal("run\nagain\n", Log(config, "stdout"));
-    }
-
-    [Fact]
-    public void A_key_that_there_is_not_is_named_with_its_place_and_the_nearest_right_one()
-    {
-        var config = Script("true").SetItem(UnknownKey, ConfigValue.Of("x"));
-
-        var problem = Assert.Single(Driver().Validate(config), p => !p.IsWarning);
-
-        Assert.Equal($"config.{UnknownKey}", problem.Place);
-        Assert.Contains($"did you mean \"{NearestKey}\"?", problem.Message);
-    }
-
-    [Fact]
-    public void A_good_configuration_has_no_problems() => Assert.Empty(Driver().Validate(Script("true")));
-
-    protected ITaskDriver Driver()
-    {
-        var driver = NewDriver();
-        _drivers.Add(driver);
-        return driver;
-    }
-
-    protected TaskConfig NewTask(string script)
-    {
-        var allocation = AllocationId.From(Guid.NewGuid());
-        var directory = Path.Combine(Root, allocation.ToString());
-        var config = new TaskConfig
-        {
-            AllocationId = allocation,
-            JobId = new JobId("default", "spec"),
-            JobName = "spec",
-            TaskGroup = "group",
-            Task = "main",
-            NodeId = NodeId.From(Guid.NewGuid()),
-            NodeName = "here",
-            Config = Script(script),
-            Paths = new TaskPaths { Allocation = directory, Task = Path.Combine(directory, "main"), Control = Path.Combine(directory, "control") },
-            Resources = new AllocatedTaskResources(100, 256),
-            HostIp = "127.0.0.1",
-        };
-        foreach (var path in (string[])[config.Paths.Logs, config.Paths.Local, config.Paths.Secrets, config.Paths.Temp])
-            File.SetUnixFileMode(Directory.CreateDirectory(path).FullName, Open);
-        foreach (var path in (string[])[config.Paths.Shared, config.Paths.Task]) File.SetUnixFileMode(path, Open);
-        Furnish(config);
-        return config with { Env = new Dictionary<string, string> { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["NOMAD_ALLOC_ID"] = allocation.ToString(), ["NOMAD_TASK_NAME"] = "main" } };
-    }
+    protected TaskConfig NewTask(string script) => NewTask(Script(script));
 
     /// <summary>The path under which a task sees a file of the allocation's shared directory.</summary>
     protected virtual string Visible(TaskConfig config, string name) => Path.Combine(config.Paths.Shared, name);
 
-    protected async Task<IDriverTask> Start(ITaskDriver driver, TaskConfig config)
-    {
-        if (!config.Env.ContainsKey("NOMAD_ALLOC_ID"))
-            config = config with { Env = new Dictionary<string, string>(config.Env) { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["NOMAD_ALLOC_ID"] = config.AllocationId.ToString(), ["NOMAD_TASK_NAME"] = config.Task } };
-        var task = await driver.StartAsync(config, new Progress<DriverEvent>(), Soon);
-        _started.Add((driver, task));
-        return task;
-    }
-
-    protected async Task<IDriverTask?> Recover(TaskConfig config, TaskHandle? handle)
-    {
-        var driver = Driver();
-        var task = await driver.RecoverAsync(config, handle, new Progress<DriverEvent>(), Soon);
-        if (task is not null) _started.Add((driver, task));
-        return task;
-    }
-
-    /// <summary>As when the agent is killed: the task goes on, nobody watches it.</summary>
-    protected async Task LetGo(IDriverTask task)
-    {
-        _started.RemoveAll(s => s.Task == task);
-        await task.DisposeAsync();
-    }
-
-    protected Task<TaskExit> Exit(IDriverTask task) => task.Exited.WaitAsync(Soon);
+    protected static Dictionary<string, string> Environment(params (string Name, string Value)[] variables) => variables.ToDictionary(v => v.Name, v => v.Value);
 
     protected async Task<(string Output, string Error)> ReadAll(IDriverExec exec)
     {
         var (output, error) = (new System.Text.StringBuilder(), new System.Text.StringBuilder());
         await foreach (var piece in exec.ReadAsync(Soon)) (piece.IsError ? error : output).Append(System.Text.Encoding.UTF8.GetString(piece.Data.Span));
         return (output.ToString(), error.ToString());
-    }
-
-    protected static string Log(TaskConfig config, string stream) => string.Concat(
-        RotatedLog.Indexes(config.Paths.Logs, $"{config.Task}.{stream}").Select(i => File.ReadAllText(Path.Combine(config.Paths.Logs, $"{config.Task}.{stream}.{i}"))));
-
-    protected static Dictionary<string, string> Environment(params (string Name, string Value)[] variables) => variables.ToDictionary(v => v.Name, v => v.Value);
-
-    protected static Task Until(Func<bool> condition) => Until(() => Task.FromResult(condition()));
-
-    protected static async Task Until(Func<Task<bool>> condition)
-    {
-        var until = DateTime.UtcNow + Deadline;
-        while (!await condition())
-        {
-            Assert.True(DateTime.UtcNow < until, "the condition did not come true in time");
-            await Task.Delay(20);
-        }
     }
 }

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Actors.Cli.CommandLine;
 using Actors.Cli.Hocon;
+using Actors.Drivers.Mock;
 
 namespace Actors.Cli.Agent;
 
@@ -14,8 +16,8 @@ internal static class AgentCommand
         "",
         """
         Runs an agent until Ctrl-C or SIGTERM: a server of a region, a client that runs tasks, or both.
-        -dev is both, for trying things out: it listens on this machine only, and keeps its data in a
-        temporary folder unless -data-dir gives one.
+        -dev is both, for trying things out: it listens on this machine only, keeps its data in a
+        temporary folder unless -data-dir gives one, and offers mock_driver.
         """,
         [
             Flag.Switch("dev", "Server and client in one, for development."),
@@ -66,7 +68,7 @@ internal static class AgentCommand
         var flags = invocation.Flags;
         var settings = new AgentSettings();
         if (flags.IsOn("dev"))
-            settings = settings with { Dev = true, ServerEnabled = true, ClientEnabled = true, BindAddress = "127.0.0.1" };
+            settings = (settings with { Dev = true, ServerEnabled = true, ClientEnabled = true, BindAddress = "127.0.0.1" }).WithDriver(MockDriver.DriverName, new JsonObject { ["enabled"] = true });
         settings = ConfigReader.Read(settings, flags.List("config"), invocation.Cli.FullPath, invocation.Cli.Variable);
         settings = settings with
         {

@@ -3,6 +3,7 @@ using Actors.Drivers.Docker;
 using Actors.Drivers.Exec;
 using Actors.Drivers.Java;
 using Actors.Drivers.Podman;
+using Actors.Drivers.Mock;
 using Actors.Drivers.Qemu;
 using Actors.Drivers.RawExec;
 using Actors.Drivers.Rkt;
@@ -41,6 +42,8 @@ public static class ClientHosting
             new RktDriver(podman),
             new RawExecDriver(options.DriverOptions.GetValueOrDefault(RawExecDriver.DriverName), time),
         ];
+        // Not even named on a node whose operator does not speak of it.
+        if (options.DriverOptions.TryGetValue(MockDriver.DriverName, out var mock)) all = [.. all, new MockDriver(mock, time)];
         return [.. all.Where(d => options.DriverAllowList.Count == 0 || options.DriverAllowList.Contains(d.Name))];
     }
 }
