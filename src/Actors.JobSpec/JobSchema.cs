@@ -9,6 +9,27 @@ namespace Actors.JobSpec;
 /// <summary>The JSON Schema of a job in its JSON form, for editors and generators.</summary>
 public static class JobSchema
 {
+    /// <summary>Texts that are one of a few words. What is unset is "" or null.</summary>
+    private static readonly Dictionary<(Type, string), string[]> Words = new()
+    {
+        [(typeof(Job), "Type")] = ["service", "batch", "system", "sysbatch"],
+        [(typeof(ParameterizedJobConfig), "Payload")] = ["optional", "required", "forbidden"],
+        [(typeof(RestartPolicy), "Mode")] = ["fail", "delay"],
+        [(typeof(ReschedulePolicy), "DelayFunction")] = ["constant", "exponential", "fibonacci"],
+        [(typeof(UpdateStrategy), "HealthCheck")] = ["checks", "task_states", "manual"],
+        [(typeof(MigrateStrategy), "HealthCheck")] = ["checks", "task_states"],
+        [(typeof(DisconnectStrategy), "Reconcile")] = ["best_score", "longest_running", "keep_original", "keep_replacement"],
+        [(typeof(TaskLifecycle), "Hook")] = ["prestart", "poststart", "poststop"],
+        [(typeof(Template), "ChangeMode")] = ["restart", "signal", "script", "noop"],
+        [(typeof(Vault), "ChangeMode")] = ["restart", "signal", "noop"],
+        [(typeof(TaskArtifact), "GetterMode")] = ["any", "file", "dir"],
+        [(typeof(VolumeRequest), "Type")] = ["host", "csi"],
+        [(typeof(VolumeMount), "PropagationMode")] = ["private", "host-to-task", "bidirectional"],
+        [(typeof(Service), "Provider")] = ["consul", "nomad"],
+        [(typeof(ServiceCheck), "Type")] = ["http", "tcp", "script", "grpc"],
+        [(typeof(CsiPluginConfig), "Type")] = ["node", "controller", "monolith"],
+    };
+
     /// <summary>The schema (draft 2020-12), indented: of <c>{"Job": {…}}</c>, which requests carry.</summary>
     public static string Generate()
     {
@@ -53,9 +74,15 @@ public static class JobSchema
         var properties = new JsonObject();
         if (JobJson.Default.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } info)
         {
-            foreach (var property in info.Properties) properties[property.Name] = Of(property.PropertyType, definitions);
+            foreach (var property in info.Properties)
+            {
+                var schema = Of(property.PropertyType, definitions);
+                if (Words.TryGetValue((type, property.Name), out var words)) schema["enum"] = new JsonArray([.. words.Select(word => JsonValue.Create(word)), "", null]);
+                properties[property.Name] = schema;
+            }
         }
 
         definition["properties"] = properties;
+        definition["additionalProperties"] = false;
     }
 }
