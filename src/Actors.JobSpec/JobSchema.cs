@@ -34,13 +34,13 @@ public static class JobSchema
     public static string Generate()
     {
         var definitions = new SortedDictionary<string, JsonNode>(StringComparer.Ordinal);
-        var job = Of(typeof(Job), definitions);
+        Define(typeof(Job), definitions);
         var schema = new JsonObject
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
             ["title"] = "Job",
             ["type"] = "object",
-            ["properties"] = new JsonObject { ["Job"] = job },
+            ["properties"] = new JsonObject { ["Job"] = new JsonObject { ["$ref"] = "#/$defs/Job" } },
             ["required"] = new JsonArray("Job"),
             ["$defs"] = new JsonObject(definitions.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value))),
         };
