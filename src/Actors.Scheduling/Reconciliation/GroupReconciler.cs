@@ -274,6 +274,9 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
                 AddSlot(new PlacementSlot(old.NameIndex, old.Id, PreferredNode: Preferred(old), RequiredNode: Required(old)));
                 StopIfReplaced(old, StopReasons.Updated);
                 _updated++;
+
+                // One that failed and waits for its delay is replaced by this, and must not be once more when the delay is over.
+                sets.RescheduleLater.RemoveAll(l => l.Allocation.Id == old.Id);
             }
         }
 

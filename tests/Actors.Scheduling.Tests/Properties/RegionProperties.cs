@@ -172,7 +172,9 @@ public class RegionProperties
         foreach (var job in region.State.Jobs.Select(j => j.Job))
         {
             var live = region.Live(job);
-            Assert.Equal(live.Count, live.Select(a => (a.TaskGroup, a.NameIndex)).Distinct().Count());
+            Assert.True(
+                live.Select(a => (a.TaskGroup, a.NameIndex)).Distinct().Count() == live.Count,
+                $"version {job.Version} of {job.Id} has a name twice: {string.Join("; ", region.AllocationsOf(job).Select(a => $"{a.NameIndex} v{a.JobVersion} {a.DesiredStatus}/{a.ClientStatus} of {a.Id}, in place of {a.PreviousAllocation}, on {a.NodeId}, since {a.CreateIndex}"))}");
             Assert.True(live.Count <= job.TaskGroups[0].Count, $"{live.Count} of {job.TaskGroups[0].Count}");
             foreach (var allocation in live.Where(a => a.JobVersion == job.Version))
             {

@@ -84,6 +84,25 @@ public class RescheduleSpecs
     }
 
     [Fact]
+    public void What_failed_just_before_a_new_version_is_replaced_once_and_not_again_when_its_delay_is_over()
+    {
+        var region = new Region();
+        region.Add(Any.Node(1), Any.Node(2));
+        var job = region.Register(Any.Job());
+        region.Settle();
+
+        region.Report(AllocationClientStatus.Failed, null, region.Live(job).Single());
+        job = region.Register(Any.Job(cpu: 600));
+        region.Settle();
+        var replacement = region.Live(job).Single();
+        Assert.Equal(job.Version, replacement.JobVersion);
+        region.Now = region.Now.AddSeconds(60);
+        region.Settle();
+
+        Assert.Equal(replacement.Id, region.Live(job).Single().Id);
+    }
+
+    [Fact]
     public void Failures_of_one_moment_share_a_follow_up()
     {
         var region = new Region();
