@@ -59,6 +59,9 @@ internal sealed class AgentHost : IAsyncDisposable
             await agent.StartAsync(stop).ConfigureAwait(false);
             await agent.WaitUntilReadyAsync(stop).ConfigureAwait(false);
             await cli.Out.WriteLineAsync("==> Actors agent started! Log data will stream in below:\n").ConfigureAwait(false);
+
+            // A start leaves much behind that is never needed again: given back once, before there is work that would feel it.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             await cli.Out.FlushAsync(stop).ConfigureAwait(false);
             await agent.WaitUntilStoppedAsync(stop).ConfigureAwait(false);
         }
