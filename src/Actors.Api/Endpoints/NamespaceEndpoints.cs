@@ -3,7 +3,6 @@ using Actors.Api.Models;
 using Actors.Contracts;
 using Actors.Contracts.Collections;
 using Actors.Contracts.Operators;
-using Actors.State;
 
 namespace Actors.Api.Endpoints;
 
@@ -22,14 +21,14 @@ internal static class NamespaceEndpoints
 
     private static async Task ListAsync(ApiRequest request)
     {
-        var state = await StateAsync(request);
+        var state = await request.ReadOnceAsync();
         List<NamespaceModel> all = [.. state.Operator.AllNamespaces.Where(n => n.Name.StartsWith(request.Query.Prefix, StringComparison.Ordinal)).Select(ToModel)];
         await request.WriteJsonAsync(all, state.Operator.ModifyIndex);
     }
 
     private static async Task ReadAsync(ApiRequest request)
     {
-        var found = (await StateAsync(request)).Operator.FindNamespace(request.Id) ?? throw ApiException.NotFound("Namespace not found");
+        var found = (await request.ReadOnceAsync()).Operator.FindNamespace(request.Id) ?? throw ApiException.NotFound("Namespace not found");
         await request.WriteJsonAsync(ToModel(found), found.ModifyIndex);
     }
 
@@ -60,9 +59,6 @@ internal static class NamespaceEndpoints
 
     private static async Task DeleteAsync(ApiRequest request) =>
         request.SetIndex((await request.SendAsync<CommandAccepted>(new DeleteNamespace(request.NewCommand(), request.Id))).Index);
-
-    private static Task<RegionState> StateAsync(ApiRequest request) =>
-        request.Query.Stale ? Task.FromResult(request.Region.State) : request.Region.ReadConsistentAsync(request.Aborted);
 
     private static NamespaceModel ToModel(Namespace found) => new()
     {

@@ -19,7 +19,7 @@ internal static class SchedulerEndpoints
 
     private static async Task ReadAsync(ApiRequest request)
     {
-        var state = request.Query.Stale ? request.Region.State : await request.Region.ReadConsistentAsync(request.Aborted);
+        var state = await request.ReadOnceAsync();
         await request.WriteJsonAsync(
             new SchedulerConfigurationResponse
             {

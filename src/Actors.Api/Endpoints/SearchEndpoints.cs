@@ -28,7 +28,7 @@ internal static class SearchEndpoints
             throw ApiException.BadRequest($"context must be one of all, {string.Join(", ", Contexts)}; got \"{context}\"");
 
         var query = request.Query;
-        var state = query.Stale ? request.Region.State : await request.Region.ReadConsistentAsync(request.Aborted);
+        var state = await request.ReadOnceAsync();
         var matches = new Dictionary<string, IReadOnlyList<string>>();
         var truncations = new Dictionary<string, bool>();
         foreach (var wanted in context is "" or "all" ? Contexts : [context])

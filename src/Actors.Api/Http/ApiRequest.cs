@@ -77,17 +77,22 @@ internal sealed class ApiRequest(HttpContext http, IRegion region, ApiOptions op
         return reply is CommandRefused refused ? throw Refusal(refused) : reply;
     }
 
+    /// <summary>The region's state as it is now, without waiting for a change: what is committed, or, for a stale read, what this server has.</summary>
+    /// <exception cref="RegionUnavailableException">There is no leader, and the read isn't stale.</exception>
+    public async Task<RegionState> ReadOnceAsync()
+    {
+        if (Query.Stale)
+            return region.State;
+        using var patience = Within(options.ReadTimeout);
+        return await region.ReadConsistentAsync(patience.Token);
+    }
+
     /// <summary>The state that a read sees: after a change of one of the targets (blocking), this server's own (stale), or the leader's latest.</summary>
     /// <exception cref="RegionUnavailableException">There is no leader, and the read isn't stale.</exception>
     public async Task<RegionState> ReadAsync(params WatchTarget[] targets)
     {
         if (Query.Index == 0)
-        {
-            if (Query.Stale)
-                return region.State;
-            using var patience = Within(options.ReadTimeout);
-            return await region.ReadConsistentAsync(patience.Token);
-        }
+            return await ReadOnceAsync();
 
         // Many callers that wait equally long would all come back at once: each waits up to a sixteenth longer.
         var wait = Query.Wait + TimeSpan.FromTicks(Random.Shared.NextInt64((Query.Wait.Ticks / 16) + 1));

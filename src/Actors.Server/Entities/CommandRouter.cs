@@ -65,7 +65,8 @@ internal sealed class CommandRouter(IActorRef jobs, IActorRef nodes, IActorRef e
         finally
         {
             // Whoever still waits for an answer waits no longer.
-            await either.CancelAsync().ConfigureAwait(false);
+            if (asked.Count > 0)
+                await either.CancelAsync().ConfigureAwait(false);
         }
     }
 
@@ -75,17 +76,18 @@ internal sealed class CommandRouter(IActorRef jobs, IActorRef nodes, IActorRef e
     /// <summary>The first answer to what was asked, which is then no longer awaited; null when none came until it is time to send again.</summary>
     private async Task<ICommandReply?> FirstAsync(List<Task<ICommandReply>> asked, CancellationToken cancellationToken)
     {
-        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = await Task.WhenAny([.. asked, Task.Delay(ResendAfter, time, answered.Token)]).ConfigureAwait(false);
-        await answered.CancelAsync().ConfigureAwait(false);
-        if (first is not Task<ICommandReply> answer)
+        Task<ICommandReply> first;
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            first = await Task.WhenAny(asked).WaitAsync(ResendAfter, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
             return null;
         }
 
-        asked.Remove(answer);
-        return await answer.ConfigureAwait(false);
+        asked.Remove(first);
+        return await first.ConfigureAwait(false);
     }
 
     private IActorRef RegionOf(IRegionCommand command) => command switch

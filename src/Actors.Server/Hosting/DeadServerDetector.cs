@@ -79,9 +79,8 @@ internal sealed class DeadServerDetector : UntypedActor, IWithTimers
         }
 
         _refusals.Remove(server);
-        var state = _cluster.State;
-        var members = state.Members.Where(m => m.Status == MemberStatus.Up && m.HasRole(ServerConfig.Role)).ToList();
-        var seen = members.Count(m => m.Address != server && !state.Unreachable.Contains(m));
+        var members = _cluster.UpServers().ToList();
+        var seen = members.Count(m => m.Address != server && !_cluster.State.Unreachable.Contains(m));
         if (seen * 2 <= members.Count)
             return;
 
@@ -89,7 +88,7 @@ internal sealed class DeadServerDetector : UntypedActor, IWithTimers
         _cluster.Down(server);
     }
 
-    private bool IsMember(Address server) => _cluster.State.Members.Any(m => m.Address == server && m.Status == MemberStatus.Up && m.HasRole(ServerConfig.Role));
+    private bool IsMember(Address server) => _cluster.UpServers().Any(m => m.Address == server);
 
     private static async Task<bool> IsRefusedAsync(Address server)
     {

@@ -114,14 +114,8 @@ internal sealed class ServerSystem
     ];
 
     /// <summary>A first server is a member at once, and alone: it waits for the majority before it decides anything.</summary>
-    private async Task FormedAsync(int expected, CancellationToken cancellationToken)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Ended);
-        while (_cluster.SelfMember.Status != MemberStatus.Up || UpMembers.Count() < expected)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), _time, either.Token).ConfigureAwait(false);
-    }
-
-    private IEnumerable<Member> UpMembers => _cluster.State.Members.Where(m => m.Status == MemberStatus.Up && m.HasRole(ServerConfig.Role));
+    private Task FormedAsync(int expected, CancellationToken cancellationToken) =>
+        UntilAsync(() => _cluster.SelfMember.Status == MemberStatus.Up && _cluster.UpServers().Count() >= expected, cancellationToken);
 
     private async Task<ServerInfo?> AskAsync(Address server)
     {
@@ -136,11 +130,15 @@ internal sealed class ServerSystem
         }
     }
 
-    /// <summary>Clients are told where the servers are: this one must be among them, as a full member.</summary>
-    private async Task KnowSelfAsync(CancellationToken cancellationToken)
+    /// <summary>Clients are told where the servers are: this one must be among them.</summary>
+    private Task KnowSelfAsync(CancellationToken cancellationToken) =>
+        UntilAsync(() => _directory.Members.Any(m => m.ClusterAddress == _cluster.SelfAddress.ToString()), cancellationToken);
+
+    private async Task UntilAsync(Func<bool> isSo, CancellationToken cancellationToken)
     {
-        while (_cluster.SelfMember.Status != MemberStatus.Up || _directory.Members.All(m => m.ClusterAddress != _cluster.SelfAddress.ToString()))
-            await Task.Delay(TimeSpan.FromMilliseconds(10), _time, cancellationToken).ConfigureAwait(false);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Ended);
+        while (!isSo())
+            await Task.Delay(TimeSpan.FromMilliseconds(10), _time, either.Token).ConfigureAwait(false);
     }
 
     /// <summary>Asks until there is a leader.</summary>
@@ -186,5 +184,5 @@ internal sealed class ServerSystem
         $"{_options.AdvertisedHost}:{_options.HttpPort}",
         $"{_options.AdvertisedHost}:{_options.RpcPort}",
         _cluster.SelfAddress.ToString(),
-        [.. UpMembers.Select(m => m.Address.ToString())]);
+        [.. _cluster.UpServers().Select(m => m.Address.ToString())]);
 }

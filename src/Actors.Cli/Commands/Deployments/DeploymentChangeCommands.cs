@@ -16,16 +16,19 @@ internal static class DeploymentPromoteCommand
         [Output.Verbose, DeploymentChange.Detach, Flag.List("group", "name", "Only this group; may be given several times.")],
         1,
         1,
-        invocation => DeploymentChange.RunAsync(invocation, "promote", (writer, id) =>
-        {
-            writer.WriteString("DeploymentID", id);
-            var groups = invocation.Flags.List("group");
-            writer.WriteBoolean("All", groups.Count == 0);
-            writer.WriteStartArray("Groups");
-            foreach (var group in groups)
-                writer.WriteStringValue(group);
-            writer.WriteEndArray();
-        }));
+        invocation => DeploymentChange.RunAsync(invocation, "promote", (writer, id) => WriteMembers(invocation, writer, id)));
+
+    /// <summary>Writes the members of the request: the groups that the flag <c>-group</c> names, or all.</summary>
+    internal static void WriteMembers(Invocation invocation, Utf8JsonWriter writer, string id)
+    {
+        writer.WriteString("DeploymentID", id);
+        var groups = invocation.Flags.List("group");
+        writer.WriteBoolean("All", groups.Count == 0);
+        writer.WriteStartArray("Groups");
+        foreach (var group in groups)
+            writer.WriteStringValue(group);
+        writer.WriteEndArray();
+    }
 }
 
 /// <summary><c>pbm deployment fail</c>.</summary>

@@ -26,18 +26,24 @@ internal static class JobRevertCommand
         var (id, ns) = await Lookup.JobAsync(api, invocation.Arguments[0], invocation.Cancellation).ConfigureAwait(false);
         if (!ulong.TryParse(invocation.Arguments[1], CultureInfo.InvariantCulture, out var version))
             version = await TaggedAsync(invocation, api, id, ns).ConfigureAwait(false);
+        var answer = await SendAsync(api, id, ns, version, invocation.Flags.Number("check-version"), invocation.Cancellation).ConfigureAwait(false);
+        return await FollowUp.RunAsync(invocation, api, answer.Body, $"Job \"{id}\" is as version {version} was").ConfigureAwait(false);
+    }
+
+    /// <summary>Asks for a job to be as an earlier version was; only if its version now is the one to check, where one is given.</summary>
+    internal static Task<Answer> SendAsync(ApiClient api, string id, string ns, ulong version, long? check, CancellationToken cancellation)
+    {
         void Body(Utf8JsonWriter writer)
         {
             writer.WriteStartObject();
             writer.WriteString("JobID", id);
             writer.WriteNumber("JobVersion", version);
-            if (invocation.Flags.Number("check-version") is { } check)
-                writer.WriteNumber("EnforcePriorVersion", check);
+            if (check is { } expected)
+                writer.WriteNumber("EnforcePriorVersion", expected);
             writer.WriteEndObject();
         }
 
-        var answer = await api.PutAsync($"/v1/job/{Uri.EscapeDataString(id)}/revert", Body, invocation.Cancellation, ("namespace", ns)).ConfigureAwait(false);
-        return await FollowUp.RunAsync(invocation, api, answer.Body, $"Job \"{id}\" is as version {version} was").ConfigureAwait(false);
+        return api.PutAsync($"/v1/job/{Uri.EscapeDataString(id)}/revert", Body, cancellation, ("namespace", ns));
     }
 
     private static async Task<ulong> TaggedAsync(Invocation invocation, ApiClient api, string id, string ns)

@@ -162,16 +162,7 @@ internal static class JobStartCommand
         var earlier = versions.Find(version => !version.Flag("Stop"));
         if (earlier.ValueKind != JsonValueKind.Object)
             throw new CommandFailedException($"job \"{id}\" has no version that was not stopped: run its file again");
-        void Body(Utf8JsonWriter writer)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("JobID", id);
-            writer.WriteNumber("JobVersion", earlier.Number("Version"));
-            writer.WriteNumber("EnforcePriorVersion", versions[0].Number("Version"));
-            writer.WriteEndObject();
-        }
-
-        var answer = await api.PutAsync(path + "/revert", Body, invocation.Cancellation, ("namespace", ns)).ConfigureAwait(false);
+        var answer = await JobRevertCommand.SendAsync(api, id, ns, (ulong)earlier.Number("Version"), versions[0].Number("Version"), invocation.Cancellation).ConfigureAwait(false);
         return await FollowUp.RunAsync(invocation, api, answer.Body, $"Job \"{id}\" started").ConfigureAwait(false);
     }
 }
@@ -196,16 +187,10 @@ internal static class JobPromoteCommand
         var deployment = (await api.GetAsync($"/v1/job/{Uri.EscapeDataString(id)}/deployment", invocation.Cancellation, ("namespace", ns)).ConfigureAwait(false)).Body;
         if (deployment.ValueKind != JsonValueKind.Object)
             throw new CommandFailedException($"job \"{id}\" has no deployment to promote");
-        var groups = invocation.Flags.List("group");
         void Body(Utf8JsonWriter writer)
         {
             writer.WriteStartObject();
-            writer.WriteString("DeploymentID", deployment.Text("ID"));
-            writer.WriteBoolean("All", groups.Count == 0);
-            writer.WriteStartArray("Groups");
-            foreach (var group in groups)
-                writer.WriteStringValue(group);
-            writer.WriteEndArray();
+            DeploymentPromoteCommand.WriteMembers(invocation, writer, deployment.Text("ID"));
             writer.WriteEndObject();
         }
 
