@@ -37,7 +37,8 @@ internal static class NodeSurvey
                     AllAtOnce: false,
                     request.Time.GetUtcNow() + request.Options.ReadTimeout,
                     DryRun: true,
-                    Job: job) { EveryNode = true },
+                    Job: job)
+                { EveryNode = true },
                 patience.Token);
             surveys[group] = Nodes(result.Failed.GetValueOrDefault(group) ?? result.Metrics.FirstOrDefault());
         }

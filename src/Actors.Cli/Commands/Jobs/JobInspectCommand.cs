@@ -3,9 +3,9 @@ using System.Text.Json;
 using Actors.Cli.CommandLine;
 using Actors.Cli.Http;
 using Actors.Cli.Terminal;
-using Actors.Templates;
 using Actors.Contracts.Jobs;
 using Actors.JobSpec;
+using Actors.Templates;
 
 namespace Actors.Cli.Commands.Jobs;
 
