@@ -126,7 +126,9 @@ internal static class AgentCommand
         var port => throw new UsageException($"-{name}: found {port}, expected 0 to {MaxPort}"),
     };
 
-    private static List<string> Addresses(ParsedFlags flags, string name)
+    /// <summary>The addresses that a flag lists, each given by itself or several with commas.</summary>
+    /// <exception cref="UsageException">One is none.</exception>
+    public static IReadOnlyList<string> Addresses(ParsedFlags flags, string name)
     {
         var addresses = flags.List(name).SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
         return addresses.Find(address => !ConfigKey.IsHostAndPort(address)) is { } wrong ? throw new UsageException($"-{name}: found \"{wrong}\", expected host:port") : addresses;

@@ -1,6 +1,7 @@
 using Actors.Cli.Agent;
 using Actors.Cli.CommandLine;
 using Actors.Cli.Commands.Allocations;
+using Actors.Cli.Commands.Benches;
 using Actors.Cli.Commands.Deployments;
 using Actors.Cli.Commands.Evaluations;
 using Actors.Cli.Commands.Jobs;
@@ -93,6 +94,8 @@ internal static class Catalogue
         new("node pool delete", "Remove a node pool", NamedThings.NodePools.MakeDelete),
         new("scaling policy list", "Show the scaling policies", ScalingPolicyListCommand.Make),
         new("scaling policy info", "Show a scaling policy", ScalingPolicyInfoCommand.Make),
+        new("bench clients", "Simulate clients, to see what a region bears", BenchClientsCommand.Make),
+        new("bench jobs", "Submit many jobs, and measure until all of them run", BenchJobsCommand.Make),
         new("operator api", "Send a request to the HTTP API", OperatorApiCommand.Make),
         new("alloc-status", "Old name of alloc status", AllocStatusCommand.Make, IsAlias: true),
         new("node-status", "Old name of node status", NodeStatusCommand.Make, IsAlias: true),

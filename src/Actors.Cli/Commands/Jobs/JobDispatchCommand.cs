@@ -28,7 +28,7 @@ internal static class JobDispatchCommand
 
     private static async Task<int> RunAsync(Invocation invocation)
     {
-        var meta = invocation.Flags.List("meta").Select(Pair).ToList();
+        var meta = invocation.Flags.Pairs("meta");
         var payload = invocation.Arguments.Count == 2 ? await ReadAsync(invocation, invocation.Arguments[1]).ConfigureAwait(false) : [];
         using var api = new ApiClient(invocation);
         var (id, ns) = await Lookup.JobAsync(api, invocation.Arguments[0], invocation.Cancellation).ConfigureAwait(false);
@@ -57,14 +57,6 @@ internal static class JobDispatchCommand
             ("idempotency_token", invocation.Flags.Text("idempotency-token"))).ConfigureAwait(false);
         await invocation.Cli.Out.WriteLineAsync("Dispatched Job ID = " + answer.Body.Text("DispatchedJobID")).ConfigureAwait(false);
         return await FollowUp.RunAsync(invocation, api, answer.Body, $"Job \"{id}\" dispatched").ConfigureAwait(false);
-    }
-
-    private static KeyValuePair<string, string> Pair(string text)
-    {
-        var equals = text.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0
-            ? KeyValuePair.Create(text[..equals], text[(equals + 1)..])
-            : throw new UsageException($"flag -meta: found \"{text}\", expected key=value");
     }
 
     private static async Task<byte[]> ReadAsync(Invocation invocation, string path)

@@ -87,13 +87,8 @@ internal sealed record NamedThings(string Command, string Word, string List, str
             }
 
             writer.WriteStartObject("Meta");
-            foreach (var meta in invocation.Flags.List("meta"))
-            {
-                var equals = meta.IndexOf('=', StringComparison.Ordinal);
-                if (equals <= 0)
-                    throw new UsageException($"flag -meta: found \"{meta}\", expected key=value");
-                writer.WriteString(meta[..equals], meta[(equals + 1)..]);
-            }
+            foreach (var (key, value) in invocation.Flags.Pairs("meta"))
+                writer.WriteString(key, value);
 
             if (!invocation.Flags.Has("meta") && known.ValueKind == JsonValueKind.Object)
             {

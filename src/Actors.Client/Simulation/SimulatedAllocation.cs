@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Actors.Client.Tasks;
+using Actors.Contracts;
+using Actors.Contracts.Allocations;
+using Actors.Contracts.Link;
+
+namespace Actors.Client.Simulation;
+
+/// <summary>An allocation that a simulated node pretends to run.</summary>
+/// <param name="group">What it runs.</param>
+/// <param name="startsAt">When it is said to run.</param>
+/// <param name="runFor">How long it runs; null: until it is stopped.</param>
+internal sealed class SimulatedAllocation(SimulatedGroup group, DateTimeOffset startsAt, TimeSpan? runFor)
+{
+    /// <summary>The index of what is desired of it.</summary>
+    public ulong Index { get; set; }
+
+    /// <summary>Whether it is part of a deployment, so that its health counts.</summary>
+    public bool InDeployment { get; set; }
+
+    /// <summary>When it was asked to stop, or null.</summary>
+    public DateTimeOffset? StoppedAt { get; set; }
+
+    /// <summary>What the servers know of it.</summary>
+    public AllocationClientStatus Acknowledged { get; set; }
+
+    private DateTimeOffset? EndsAt => (startsAt + runFor, StoppedAt) switch
+    {
+        (null, var stopped) => stopped,
+        ({ } ends, { } stopped) when stopped < ends => stopped,
+        (var ends, _) => ends,
+    };
+
+    /// <summary>What it is.</summary>
+    public AllocationClientStatus Status(DateTimeOffset now) =>
+        EndsAt <= now ? group.Fails && StoppedAt is null ? AllocationClientStatus.Failed : AllocationClientStatus.Complete
+        : startsAt <= now ? AllocationClientStatus.Running
+        : AllocationClientStatus.Pending;
+
+    /// <summary>When there is something new to tell of it; null: nothing but what is asked of it.</summary>
+    public DateTimeOffset? NextChange(DateTimeOffset now)
+    {
+        var ends = EndsAt;
+        if (ends <= now) return null;
+        if (startsAt > now) return startsAt;
+        var healthy = startsAt + group.HealthyAfter;
+        return InDeployment && healthy > now && (ends is null || healthy < ends) ? healthy : ends;
+    }
+
+    /// <summary>What there is to tell of it now.</summary>
+    public AllocationReport Report(AllocationId id, DateTimeOffset now)
+    {
+        var status = Status(now);
+        var states = new Dictionary<string, TaskState>(group.Tasks.Count);
+        foreach (var task in group.Tasks) states[task] = State(status, now);
+        return new AllocationReport(id, status, TaskStates.Describe(status), states, Health(status, now), now);
+    }
+
+    /// <summary>The group and the deployment of an allocation, without reading all of it.</summary>
+    /// <exception cref="JsonException">It can't be read.</exception>
+    public static (string Group, bool InDeployment) Peek(DesiredAllocation allocation)
+    {
+        var reader = new Utf8JsonReader(allocation.AllocationJson.Span);
+        var (group, deployment) = ("", false);
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1) continue;
+            if (reader.ValueTextEquals("TaskGroup"u8))
+            {
+                reader.Read();
+                group = reader.GetString() ?? "";
+            }
+            else if (reader.ValueTextEquals("DeploymentId"u8))
+            {
+                reader.Read();
+                deployment = reader.TokenType != JsonTokenType.Null;
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return (group, deployment);
+    }
+
+    private DeploymentHealth? Health(AllocationClientStatus status, DateTimeOffset now) => status switch
+    {
+        _ when !InDeployment => null,
+        AllocationClientStatus.Running when startsAt + group.HealthyAfter <= now => new DeploymentHealth(true, startsAt + group.HealthyAfter),
+        AllocationClientStatus.Failed => new DeploymentHealth(false, now),
+        _ => null,
+    };
+
+    private TaskState State(AllocationClientStatus status, DateTimeOffset now)
+    {
+        TaskEvent received = new(TaskEventTypes.Received, startsAt, "Task received by client");
+        if (status == AllocationClientStatus.Pending) return new TaskState { Events = [received] };
+        TaskEvent setup = new(TaskEventTypes.TaskSetup, startsAt, "Building Task Directory");
+        TaskEvent started = new(TaskEventTypes.Started, startsAt, "Task started by client");
+        if (status == AllocationClientStatus.Running) return new TaskState { State = TaskRunState.Running, StartedAt = startsAt, Events = [received, setup, started] };
+        var failed = status == AllocationClientStatus.Failed;
+        var ended = StoppedAt is null
+            ? new TaskEvent(TaskEventTypes.Terminated, now, $"Exit Code: {(failed ? 1 : 0)}", FailsTask: failed)
+            : new TaskEvent(TaskEventTypes.Killed, now, "Task successfully killed");
+        return new TaskState { State = TaskRunState.Dead, Failed = failed, StartedAt = startsAt, FinishedAt = EndsAt, Events = [received, setup, started, ended] };
+    }
+}
