@@ -55,6 +55,9 @@ public sealed record TaskConfig
     /// <summary>The group's network that it joins; null: the host's.</summary>
     public TaskNetwork? Network { get; init; }
 
+    /// <summary>Where its output goes when somebody else keeps it (in a plugin's process); null: into its log files.</summary>
+    public TaskOutput? Output { get; init; }
+
     /// <summary>How much of its output is kept.</summary>
     public LogLimits Logs { get; init; } = new();
 
@@ -108,3 +111,8 @@ public sealed record LogLimits(int MaxFiles = 10, long MaxFileBytes = 10 * 1024 
 /// <param name="ReadOnly">It can't be written.</param>
 /// <param name="Propagation">"private", "host-to-task" or "bidirectional".</param>
 public sealed record TaskMount(string HostPath, string TaskPath, bool ReadOnly, string Propagation = "private");
+
+/// <summary>Where a task's output goes when somebody else keeps it: files or pipes that are opened to append.</summary>
+/// <param name="StdoutPath">For what it writes to stdout.</param>
+/// <param name="StderrPath">For what it writes to stderr.</param>
+public sealed record TaskOutput(string StdoutPath, string StderrPath);

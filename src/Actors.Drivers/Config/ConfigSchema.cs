@@ -14,6 +14,9 @@ public enum ConfigKind
     /// <summary>A whole number, or the text of one.</summary>
     Integer,
 
+    /// <summary>A number, or the text of one.</summary>
+    Number,
+
     /// <summary>A list of text. One text alone is read as a list of it.</summary>
     TextList,
 
@@ -28,6 +31,9 @@ public enum ConfigKind
 
     /// <summary>Any number of blocks with fields of their own.</summary>
     Blocks,
+
+    /// <summary>Anything.</summary>
+    Any,
 }
 
 /// <summary>One key of a configuration.</summary>
@@ -133,6 +139,9 @@ public sealed class ConfigSchema(params IReadOnlyList<ConfigField> fields)
             case ConfigKind.Flag when value.AsBool() is not null || IsInterpolated(value):
             case ConfigKind.Integer when value.AsInteger() is not null || IsInterpolated(value):
                 break;
+            case ConfigKind.Number when value.AsNumber() is not null || IsInterpolated(value):
+            case ConfigKind.Any:
+                break;
             case ConfigKind.TextList:
                 ValidateList(value, place, problems);
                 break;
@@ -202,6 +211,7 @@ public sealed class ConfigSchema(params IReadOnlyList<ConfigField> fields)
         ConfigKind.Text => "text",
         ConfigKind.Flag => "true or false",
         ConfigKind.Integer => "a whole number",
+        ConfigKind.Number => "a number",
         ConfigKind.TextList => "a list of text",
         ConfigKind.TextMap => "a map of text",
         ConfigKind.IntegerMap => "a map of whole numbers",

@@ -70,7 +70,7 @@ internal sealed class OciLauncher(string driver, OciRuntime runtime, IsolationOp
         }
 
         Directory.CreateDirectory(container.Bundle);
-        Supervisor.Prepare(task, SupervisorScript.Write(task.Paths.Control, Body(container), !task.Logs.Disabled));
+        Supervisor.Prepare(task, SupervisorScript.Write(task, Body(container)));
         if (task.Network is { DnsServers.Count: > 0 } network) File.WriteAllText(OciSpec.ResolverFile(task), OciSpec.Resolver(network));
         foreach (var stale in (string[])[container.PidFile, container.LogFile, container.OutOfMemoryFile]) File.Delete(stale);
         var path = Path.Combine(container.Bundle, "config.json");

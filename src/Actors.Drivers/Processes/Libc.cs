@@ -59,6 +59,14 @@ internal static partial class Libc
     /// <summary>A counter that can be waited for like a file.</summary>
     public static int OpenEvent() => EventFd(0, CloseOnExec | NonBlocking);
 
+    /// <summary>How many bytes wait in a pipe; 0 when it can't be told.</summary>
+    public static int Waiting(string pipe)
+    {
+        using var file = new SafeFileHandle(OpenCore(pipe, NonBlocking | CloseOnExec), ownsHandle: true);
+        var waiting = new ushort[2];
+        return !file.IsInvalid && IoControl(file, BytesWaiting, waiting) == 0 ? waiting[0] | (waiting[1] << 16) : 0;
+    }
+
     /// <summary>Reads; 0: the end, −1: an error (on a master, also the end).</summary>
     public static int Read(SafeFileHandle file, byte[] buffer) => (int)ReadCore(file, buffer, buffer.Length);
 
@@ -70,6 +78,7 @@ internal static partial class Libc
     private const int CloseOnExec = 0x80000;
     private const short PollIn = 1;
     private const nuint SetWindowSize = 0x5414;
+    private const nuint BytesWaiting = 0x541B;
     private const int NonBlocking = 0x800;
 
     // The same number on every architecture: it is younger than their differences.
@@ -99,7 +108,7 @@ internal static partial class Libc
     private static partial int OpenCore(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
-    private static partial int IoControl(SafeFileHandle file, nuint request, ushort[] argument);
+    private static partial int IoControl(SafeFileHandle file, nuint request, [In, Out] ushort[] argument);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int PollCore([In, Out] PollFile[] files, nuint count, int milliseconds);

@@ -53,9 +53,9 @@ internal sealed partial class RawLauncher(string driver, SupervisionWatch watch,
         try
         {
             await RawExecTask.RemoveRemainsAsync(task, cancellationToken).ConfigureAwait(false);
-            // Only the agent's own user may join control groups: then the script changes the user itself.
-            var byScript = task.User.Length > 0 && launch.ControlGroups.Count > 0;
-            Supervisor.Prepare(task, SupervisorScript.Write(task.Paths.Control, Body(task, launch, byScript), !task.Logs.Disabled));
+            // Only the agent's own user may join control groups, and open what the output goes to elsewhere: then the script changes the user itself.
+            var byScript = task.User.Length > 0 && (launch.ControlGroups.Count > 0 || task.Output is not null);
+            Supervisor.Prepare(task, SupervisorScript.Write(task, Body(task, launch, byScript)));
             if (task.User.Length > 0 && !byScript) Supervisor.GiveTo(task.Paths.Control, task.User);
             var supervisor = Supervisor.Spawn(task.Paths.Control, launch.Environment, byScript ? "" : task.User, task.Network?.Namespace);
             // A matter of milliseconds, and not given up: what is half started could not be found and removed.

@@ -16,7 +16,7 @@ internal abstract class SupervisedTask : IDriverTask
     protected SupervisedTask(string driver, TaskConfig task, SupervisedProcess process, Process? supervisor, SupervisionWatch watch, TimeProvider time)
     {
         (Task, Process, _supervisor, _watch, Time) = (task, process, supervisor, watch, time);
-        _output = task.Logs.Disabled ? null : new SpoolCollector(task);
+        _output = task.Logs.Disabled || task.Output is not null ? null : new SpoolCollector(task);
         Handle = new TaskHandle(driver, 1, string.Create(
             CultureInfo.InvariantCulture, $$"""{"pid":{{process.Pid}},"pid_start":{{process.PidStart}},"supervisor":{{process.Supervisor}},"supervisor_start":{{process.SupervisorStart}}}"""));
     }

@@ -28,15 +28,15 @@ internal static class SupervisorScript
     public static string WriteOwnStat(string path) => $"read -r line </proc/self/stat\necho \"$line\" >{Quote(path)}\nunset line\n";
 
     /// <summary>Writes the script's text.</summary>
-    /// <param name="control">The control directory.</param>
+    /// <param name="task">The task.</param>
     /// <param name="body">What runs the task: its lines leave the task's exit code in <c>$code</c>.</param>
-    /// <param name="keepOutput">False: the output goes nowhere.</param>
-    public static string Write(string control, string body, bool keepOutput)
+    public static string Write(TaskConfig task, string body)
     {
+        var control = task.Paths.Control;
+        var output = task.Output ?? (task.Logs.Disabled ? null : new TaskOutput(Path.Combine(control, "stdout"), Path.Combine(control, "stderr")));
         var text = new StringBuilder();
         text.Append("exec </dev/null");
-        if (keepOutput) text.Append($" >>{Quote(Path.Combine(control, "stdout"))} 2>>{Quote(Path.Combine(control, "stderr"))}");
-        else text.Append(" >/dev/null 2>/dev/null");
+        text.Append(output is null ? " >/dev/null 2>/dev/null" : $" >>{Quote(output.StdoutPath)} 2>>{Quote(output.StderrPath)}");
         text.Append('\n').Append(WriteOwnStat(Path.Combine(control, SupervisorFile))).Append(body);
         text.Append($"echo $code >{Quote(Path.Combine(control, ExitFile))}\n");
         return text.ToString();
