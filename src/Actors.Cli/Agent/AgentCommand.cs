@@ -25,6 +25,7 @@ internal static class AgentCommand
             Flag.Switch("server", "Be a server."),
             Flag.Switch("client", "Be a client."),
             Flag.Text("data-dir", "path", "Where everything durable lies."),
+            Flag.Text("plugin-dir", "path", "Where the drivers' plugins are. Default plugins in the data folder."),
             Flag.Text("bind", "ip", "The address to listen on. Default 0.0.0.0, with -dev 127.0.0.1."),
             Flag.Text("advertise", "ip", "The address under which others reach this agent, if not the one it listens on."),
             Flag.Number("http-port", "port", "The HTTP API. Default 4646; 0: any free one."),
@@ -86,6 +87,7 @@ internal static class AgentCommand
         };
         if (flags.Text("log-level") is { } level)
             settings = settings with { LogLevel = ConfigSchema.LogLevels.TryGetValue(level.ToLowerInvariant(), out var found) ? found : throw new UsageException($"-log-level: found \"{level}\", expected one of {string.Join(", ", ConfigSchema.LogLevels.Keys)}") };
+        if (flags.Text("plugin-dir") is { } plugins) settings = settings with { Client = settings.Client with { PluginDir = plugins } };
         if (flags.Number("bootstrap-expect") is { } expect)
             settings = settings with { Server = settings.Server with { BootstrapExpect = expect is >= 1 and <= 9 ? (int)expect : throw new UsageException($"-bootstrap-expect: found {expect}, expected 1 to 9") } };
         if (Addresses(flags, "servers") is { Count: > 0 } servers)

@@ -104,6 +104,7 @@ internal static class ConfigSchema
         ConfigKey.Duration("client.gc.leftover-interval", TimeSpan.FromSeconds(1), (s, value) => Client(s, o => o with { LeftoverInterval = value })),
         ConfigKey.Flag("client.stop-tasks-on-shutdown", (s, value) => Client(s, o => o with { StopTasksOnShutdown = value })),
         ConfigKey.Duration("client.shutdown-timeout", TimeSpan.Zero, (s, value) => Client(s, o => o with { ShutdownTimeout = value })),
+        ConfigKey.Text("client.plugin-dir", (s, value) => Client(s, o => o with { PluginDir = value })),
         ConfigKey.List("client.driver-allowlist", "a list of driver names", (s, value) => Client(s, o => o with { DriverAllowList = value })),
         new("client.drivers.*", "an object with the driver's own options", (s, node, path) => node is HoconObject options && ToJson(options) is JsonObject json ? s.WithDriver(path[2], json) : null),
     ];

@@ -34,6 +34,9 @@ public sealed record ClientOptions
     /// <summary>The drivers' own options, by driver name, each a JSON object of the driver's plugin keys (for example <c>docker</c>: <c>endpoint</c>, <c>allow_privileged</c>, <c>volumes</c>).</summary>
     public IReadOnlyDictionary<string, JsonObject> DriverOptions { get; init; } = new Dictionary<string, JsonObject>();
 
+    /// <summary>Where the drivers' plugins are: every program in it is started as one. "": <c>plugins</c> in <see cref="DataDir"/>.</summary>
+    public string PluginDir { get; init; } = "";
+
     /// <summary>Only these drivers are offered; empty: all that are found.</summary>
     public IReadOnlyList<string> DriverAllowList { get; init; } = [];
 

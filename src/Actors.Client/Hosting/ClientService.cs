@@ -7,6 +7,7 @@ using Actors.Client.Streams;
 using Actors.Client.Tasks;
 using Actors.Contracts;
 using Actors.Drivers;
+using Actors.Drivers.Plugins;
 using Akka.Actor;
 using Akka.Configuration;
 using Microsoft.Extensions.Hosting;
@@ -17,7 +18,7 @@ namespace Actors.Client.Hosting;
 /// <summary>The client as part of a host. Its actors live in an actor system of their own, which talks to nobody: servers are reached over the link.</summary>
 /// <param name="options">How it is set up.</param>
 /// <param name="status">Told how it is.</param>
-/// <param name="drivers">The drivers it offers; disposed with it.</param>
+/// <param name="drivers">The drivers that it has itself; disposed with it, as its plugins are.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where its words go.</param>
 internal sealed class ClientService(
@@ -28,6 +29,7 @@ internal sealed class ClientService(
 
     private ActorSystem? _system;
     private ClientStore? _store;
+    private IReadOnlyList<PluginDriver> _plugins = [];
     private IActorRef _agent = ActorRefs.Nobody;
 
     /// <inheritdoc/>
@@ -39,15 +41,17 @@ internal sealed class ClientService(
         status.NodeId = NodeId.From(Guid.Parse(await RememberAsync(_store, NodeFact).ConfigureAwait(false)));
         var secret = await RememberAsync(_store, SecretFact).ConfigureAwait(false);
 
+        _plugins = await DriverPlugins.LoadAsync(options, time, logger, cancellationToken).ConfigureAwait(false);
+        var offered = DriverPlugins.Offered(options, drivers, _plugins);
         var context = new ClientContext
         {
             Options = options,
-            Drivers = drivers.ToDictionary(d => d.Name),
+            Drivers = offered.ToDictionary(d => d.Name),
             Store = _store,
             Directories = new AllocationDirectory(Path.Combine(data, "alloc")),
             KeptLogs = new KeptLogs(Path.Combine(data, "logs"), options.KeepLogsFor, options.KeepLogsBytes, time),
             Registry = new AllocationRegistry(),
-            Networks = new NetworkManager(options.Networks, status.NodeId.Value, [.. drivers]),
+            Networks = new NetworkManager(options.Networks, status.NodeId.Value, [.. offered]),
             Time = time,
             HostEnvironment = HostEnvironment(),
         };
@@ -92,7 +96,7 @@ internal sealed class ClientService(
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
-        foreach (var driver in drivers) await driver.DisposeAsync().ConfigureAwait(false);
+        foreach (var driver in (IEnumerable<ITaskDriver>)[.. drivers, .. _plugins]) await driver.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>The agent's own environment, without what hosting .NET left in it.</summary>
