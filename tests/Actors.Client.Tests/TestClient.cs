@@ -23,6 +23,7 @@ internal sealed class TestClient : IAsyncDisposable
             NodeName = "test-node",
             Servers = [server.Address],
             NetworkIp = "127.0.0.1",
+            CloudMetadata = "",
             DriverAllowList = ["raw_exec"],
         });
     }

@@ -90,6 +90,7 @@ internal static class ConfigSchema
         ConfigKey.Whole("client.artifact.max-unpacked-size-mb", 1, int.MaxValue, (s, value) => Artifacts(s, o => o with { MaxUnpackedBytes = value * Megabyte })),
         ConfigKey.Whole("client.artifact.max-files", 1, int.MaxValue, (s, value) => Artifacts(s, o => o with { MaxFiles = value })),
         ConfigKey.Duration("client.template-interval", TimeSpan.FromMilliseconds(100), (s, value) => Client(s, o => o with { TemplateInterval = value })),
+        ConfigKey.Text("client.cloud-metadata", (s, value) => Client(s, o => o with { CloudMetadata = value })),
         ConfigKey.Duration("client.fingerprint-interval", TimeSpan.FromSeconds(1), (s, value) => Client(s, o => o with { FingerprintInterval = value })),
         ConfigKey.Duration("client.gc.interval", TimeSpan.FromSeconds(1), (s, value) => Client(s, o => o with { CollectInterval = value })),
         ConfigKey.Whole("client.gc.max-allocs", 0, int.MaxValue, (s, value) => Client(s, o => o with { CollectMaxAllocations = value })),

@@ -55,6 +55,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
 
         Receive<HostFound>(found => { _facts.Take(found.Facts); _host.MhzPerCore = (double)found.Facts.CpuMhz / found.Facts.Cores; Compose(); });
         Receive<HostNotFound>(failed => { _log.Error(failed.Cause, "The machine can't be fingerprinted"); _status.Failed(failed.Cause); });
+        Receive<CloudFound>(found => { _facts.Take(found.Attributes); Compose(); });
         Receive<DriverFound>(OnDriver);
         Receive<FingerprintDeadline>(_ => Compose(waitForDrivers: false));
         Receive<FingerprintDue>(_ => LookAtHost());
@@ -79,6 +80,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         LookAtHost();
+        AskCloudAsync(_context.Options.CloudMetadata, _life.Token).PipeTo(Self, success: found => new CloudFound(found));
         foreach (var driver in _context.Drivers.Values) DriverWatch.Begin(driver, Self, _life.Token);
         Timers.StartSingleTimer(nameof(FingerprintDeadline), new FingerprintDeadline(), FingerprintWithin);
         Timers.StartPeriodicTimer(nameof(FingerprintDue), new FingerprintDue(), _context.Options.FingerprintInterval);
@@ -87,6 +89,12 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
     }
 
     protected override void PostStop() => _life.Cancel();
+
+    private static async Task<IReadOnlyDictionary<string, string>> AskCloudAsync(string endpoint, CancellationToken cancellationToken)
+    {
+        using var cloud = new CloudFingerprint(endpoint, CloudFingerprint.Soon);
+        return await cloud.TakeAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     private void LookAtHost()
     {

@@ -22,6 +22,9 @@ internal sealed record HostFound(HostFacts Facts) : IAgentEvent;
 /// <summary>The machine could not be looked at.</summary>
 internal sealed record HostNotFound(Exception Cause) : IAgentEvent;
 
+/// <summary>The machine's cloud was asked about it.</summary>
+internal sealed record CloudFound(IReadOnlyDictionary<string, string> Attributes) : IAgentEvent;
+
 /// <summary>A driver was looked at.</summary>
 internal sealed record DriverFound(string Driver, DriverFingerprint Found) : IAgentEvent;
 

@@ -17,12 +17,16 @@ internal sealed class NodeFacts(NodeId id, string secret, ClientOptions options,
 {
     private readonly Dictionary<string, (DriverFingerprint Found, DateTimeOffset At)> _drivers = [];
     private HostFacts? _host;
+    private IReadOnlyDictionary<string, string> _cloud = new Dictionary<string, string>();
 
     /// <summary>The node as it was last composed, or null.</summary>
     public Node? Node { get; private set; }
 
     /// <summary>The machine was looked at.</summary>
     public void Take(HostFacts host) => _host = host;
+
+    /// <summary>The machine's cloud told of it.</summary>
+    public void Take(IReadOnlyDictionary<string, string> cloud) => _cloud = cloud;
 
     /// <summary>A driver was looked at; true when its health changed.</summary>
     public bool Take(string driver, DriverFingerprint found, DateTimeOffset now)
@@ -37,7 +41,8 @@ internal sealed class NodeFacts(NodeId id, string secret, ClientOptions options,
     public bool Compose(bool waitForDrivers)
     {
         if (_host is null || (waitForDrivers && Node is null && _drivers.Count < expectedDrivers)) return false;
-        var node = NodeComposer.Compose(id, secret, options, _host, _drivers);
+        var host = _cloud.Count == 0 ? _host : _host with { Attributes = _host.Attributes.Concat(_cloud).GroupBy(a => a.Key).ToDictionary(a => a.Key, a => a.First().Value) };
+        var node = NodeComposer.Compose(id, secret, options, host, _drivers);
         if (Node is not null && Json(Node).AsSpan().SequenceEqual(Json(node))) return false;
         Node = node;
         return true;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Actors.Client.Artifacts;
+using Actors.Client.Fingerprints;
 using Actors.Client.Networks;
 
 namespace Actors.Client.Hosting;
@@ -93,6 +94,9 @@ public sealed record ClientOptions
 
     /// <summary>How often the files that templates of running tasks are made from are looked at.</summary>
     public TimeSpan TemplateInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Where clouds tell a machine about itself; "": none is asked.</summary>
+    public string CloudMetadata { get; init; } = CloudFingerprint.LinkLocal;
 
     /// <summary>How often facts that can change are fingerprinted again.</summary>
     public TimeSpan FingerprintInterval { get; init; } = TimeSpan.FromSeconds(30);
