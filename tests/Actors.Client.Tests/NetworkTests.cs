@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Actors.Client.Networks;
 using Actors.Contracts;
 using Actors.Contracts.Allocations;
@@ -133,6 +134,41 @@ public sealed class NetworkTests : IAsyncLifetime
         {
             await ShellAsync($"ip netns delete {foreign}");
         }
+    }
+
+    [Fact]
+    public async Task A_groups_checks_go_through_its_mapped_port_and_their_results_can_be_asked_for()
+    {
+        var services = new[]
+        {
+            new Service
+            {
+                Name = "web",
+                Provider = "nomad",
+                PortLabel = "web",
+                Checks = new[]
+                {
+                    new ServiceCheck { Name = "opens", Type = "tcp", Interval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromSeconds(1) },
+                    new ServiceCheck { Name = "missing", Type = "http", Path = "/nothing", Interval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromSeconds(1), OnUpdate = "ignore" },
+                }.ToEquatableList(),
+            },
+        };
+        var job = Given.Job(Given.Shell("main", $"mkdir -p $NOMAD_TASK_DIR/www; {Serve}"))
+            .With(g => g with { Networks = new[] { new NetworkResource { Mode = "bridge" } }.ToEquatableList(), Services = services.ToEquatableList() });
+        var allocation = Given.Allocation(job, new AllocatedPort("web", _port, 8080, "127.0.0.1"));
+        _client.Server.Want(allocation, job);
+        await _client.Until(allocation.Id, AllocationClientStatus.Running);
+
+        var results = await TestClient.Until(
+            () =>
+            {
+                var answer = _client.Server.AskAsync(StreamMethods.Checks, new AllocationArguments { AllocationId = allocation.Id }).GetAwaiter().GetResult();
+                var checks = JsonDocument.Parse(answer.Data).RootElement.EnumerateObject()
+                    .Select(c => $"{c.Value.GetProperty("Check")} {c.Value.GetProperty("Mode")} {c.Value.GetProperty("Status")} {c.Value.GetProperty("StatusCode")}").Order(StringComparer.Ordinal).ToList();
+                return checks.Contains("opens healthiness success 0") && checks.Contains("missing readiness failure 404") ? checks : null;
+            },
+            "both checks' results");
+        Assert.Equal(2, results.Count);
     }
 
     [Fact]

@@ -16,6 +16,7 @@ internal static class ClientEndpoints
         routes.Get("/v1/client/stats", "Says what a node uses", StatsAsync);
         routes.Map("/v1/client/gc", ["GET", "PUT", "POST"], "Removes a node's ended allocations", CollectAllAsync);
         routes.Get("/v1/client/allocation/{id}/stats", "Says what an allocation uses", r => CallAsync(r, StreamMethods.AllocationStats, a => new AllocationArguments { AllocationId = a.Id, Task = r.Parameter("task") }));
+        routes.Get("/v1/client/allocation/{id}/checks", "Says how an allocation's checks last went", r => CallAsync(r, StreamMethods.Checks, a => new AllocationArguments { AllocationId = a.Id }));
         routes.Map("/v1/client/allocation/{id}/gc", ["GET", "PUT", "POST"], "Removes an ended allocation from its node", r => CallAsync(r, StreamMethods.CollectAllocation, a => new AllocationArguments { AllocationId = a.Id }));
         routes.Get("/v1/client/allocation/{id}/kept-logs", "Says which node keeps the logs of an allocation that the servers have forgotten", KeptLogs.DescribeAsync);
         routes.Get("/v1/client/allocation/{id}/snapshot", "Gives the data of an ended allocation's ephemeral disk, as a tar", SnapshotAsync);

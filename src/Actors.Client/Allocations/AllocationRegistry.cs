@@ -15,6 +15,9 @@ internal sealed record RegisteredAllocation(string Directory, TaskGroup Group, I
     /// <summary>Its running tasks, by name.</summary>
     public ConcurrentDictionary<string, IDriverTask> Running { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Carries out its checks; null: it has none, or they have not begun.</summary>
+    public CheckMonitor? Checks { get; set; }
+
     /// <summary>Tells whether the allocation is over: nothing will be written any more.</summary>
     public bool Ended { get; set; }
 }

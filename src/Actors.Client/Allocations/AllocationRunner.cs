@@ -184,6 +184,7 @@ internal sealed partial class AllocationRunner : ReceiveActor, IWithTimers
         {
             var self = Self;
             _checks = new CheckMonitor(checks, allPass => self.Tell(new ChecksChanged(allPass)), _context.Time);
+            _registered.Checks = _checks;
         }
     }
 

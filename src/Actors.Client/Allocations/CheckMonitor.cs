@@ -9,16 +9,28 @@ namespace Actors.Client.Allocations;
 /// <param name="Check">As the job has it.</param>
 /// <param name="Host">The address.</param>
 /// <param name="Port">The port on the host.</param>
-internal sealed record ResolvedCheck(ServiceCheck Check, string Host, int Port);
+/// <param name="Service">The name of the service that it is about.</param>
+/// <param name="Task">The service's task; "": it is the group's.</param>
+/// <param name="Counts">The allocation's health depends on it; else it is carried out only to be looked at.</param>
+internal sealed record ResolvedCheck(ServiceCheck Check, string Host, int Port, string Service, string Task, bool Counts);
+
+/// <summary>How a check last went.</summary>
+/// <param name="Check">Which.</param>
+/// <param name="Passes">It passed; null: it was not carried out yet.</param>
+/// <param name="StatusCode">What an http check was answered; 0: nothing.</param>
+/// <param name="Output">What was answered, or why nothing was.</param>
+/// <param name="At">When.</param>
+internal sealed record CheckResult(ResolvedCheck Check, bool? Passes, int StatusCode, string Output, DateTimeOffset At);
 
 /// <summary>Carries out the tcp and http checks of an allocation, each at its interval, and says whether all pass.</summary>
 internal sealed class CheckMonitor : IDisposable
 {
+    private const int MaxOutput = 1024;
     private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(30) });
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
-    private readonly bool[] _passing;
+    private readonly CheckResult[] _results;
     private readonly Action<bool> _changed;
     private readonly TimeProvider _time;
     private bool _allPassed;
@@ -29,11 +41,21 @@ internal sealed class CheckMonitor : IDisposable
     /// <param name="time">The clock.</param>
     public CheckMonitor(IReadOnlyList<ResolvedCheck> checks, Action<bool> changed, TimeProvider time)
     {
-        (_changed, _time, _passing) = (changed, time, new bool[checks.Count]);
+        (_changed, _time) = (changed, time);
+        _results = [.. checks.Select(check => new CheckResult(check, null, 0, "", time.GetUtcNow()))];
         for (var i = 0; i < checks.Count; i++)
         {
             var index = i;
             _ = Task.Run(() => RunAsync(checks[index], index));
+        }
+    }
+
+    /// <summary>How the checks last went.</summary>
+    public IReadOnlyList<CheckResult> Results
+    {
+        get
+        {
+            lock (_gate) return [.. _results];
         }
     }
 
@@ -45,15 +67,17 @@ internal sealed class CheckMonitor : IDisposable
     {
         var allocation = scope.Allocation;
         var checks = new List<ResolvedCheck>();
-        foreach (var service in ServiceInterpolation.Of(scope).Where(s => s.Provider == "nomad"))
+        var owners = scope.Group.Services.Select(_ => "").Concat(scope.Group.Tasks.SelectMany(t => t.Services.Select(_ => t.Name)));
+        foreach (var (service, task) in ServiceInterpolation.Of(scope).Zip(owners).Where(s => s.First.Provider == "nomad"))
         {
-            foreach (var check in service.Checks.Where(c => c.Type is "tcp" or "http" && c.OnUpdate is not "ignore" && service.OnUpdate is not "ignore"))
+            foreach (var check in service.Checks.Where(c => c.Type is "tcp" or "http"))
             {
+                var counts = check.OnUpdate is not "ignore" && service.OnUpdate is not "ignore";
                 var label = check.PortLabel.Length > 0 ? check.PortLabel : service.PortLabel;
                 var port = allocation.Resources.Ports.FirstOrDefault(p => p.Label == label);
-                if (port is not null) checks.Add(new ResolvedCheck(check, port.HostIp, port.Value));
+                if (port is not null) checks.Add(new ResolvedCheck(check, port.HostIp, port.Value, service.Name, task, counts));
                 else if (int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && allocation.Resources.Ports.FirstOrDefault() is { } any)
-                    checks.Add(new ResolvedCheck(check, any.HostIp, number));
+                    checks.Add(new ResolvedCheck(check, any.HostIp, number, service.Name, task, counts));
             }
         }
 
@@ -73,12 +97,12 @@ internal sealed class CheckMonitor : IDisposable
         var interval = check.Check.Interval > TimeSpan.Zero ? check.Check.Interval : TimeSpan.FromSeconds(10);
         while (!stop.IsCancellationRequested)
         {
-            var passes = await PassesAsync(check, stop).ConfigureAwait(false);
+            var (passes, status, output) = await CarryOutAsync(check, stop).ConfigureAwait(false);
             lock (_gate)
             {
                 if (stop.IsCancellationRequested) return;
-                _passing[index] = passes;
-                var all = Array.TrueForAll(_passing, p => p);
+                _results[index] = new CheckResult(check, passes, status, output.Length > MaxOutput ? output[..MaxOutput] : output, _time.GetUtcNow());
+                var all = Array.TrueForAll(_results, r => r.Passes == true || !r.Check.Counts);
                 if (all != _allPassed) _changed(_allPassed = all);
             }
 
@@ -86,7 +110,7 @@ internal sealed class CheckMonitor : IDisposable
         }
     }
 
-    private static async Task<bool> PassesAsync(ResolvedCheck check, CancellationToken stop)
+    private static async Task<(bool Passes, int Status, string Output)> CarryOutAsync(ResolvedCheck check, CancellationToken stop)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
         deadline.CancelAfter(check.Check.Timeout > TimeSpan.Zero ? check.Check.Timeout : TimeSpan.FromSeconds(2));
@@ -96,7 +120,7 @@ internal sealed class CheckMonitor : IDisposable
             {
                 using var socket = new TcpClient();
                 await socket.ConnectAsync(check.Host, check.Port, deadline.Token).ConfigureAwait(false);
-                return true;
+                return (true, 0, "nomad: tcp ok");
             }
 
             var protocol = check.Check.Protocol.Length > 0 ? check.Check.Protocol : "http";
@@ -106,12 +130,12 @@ internal sealed class CheckMonitor : IDisposable
             foreach (var (name, values) in check.Check.Header) request.Headers.TryAddWithoutValidation(name, values);
             if (check.Check.Body.Length > 0) request.Content = new StringContent(check.Check.Body);
             using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
-            return (int)response.StatusCode is >= 200 and < 300;
+            return ((int)response.StatusCode is >= 200 and < 300, (int)response.StatusCode, response.ReasonPhrase ?? "");
         }
         catch (Exception e) when (e is SocketException or HttpRequestException or OperationCanceledException)
         {
             // That is what a failing check looks like.
-            return false;
+            return (false, 0, e is OperationCanceledException ? "no answer in time" : e.Message);
         }
     }
 }

@@ -37,6 +37,7 @@ internal sealed class StreamService(ClientContext context, HostStatistics host)
         StreamMethods.Cat => FileAsync(Read(arguments, StreamJson.Default.FileArguments) with { Offset = 0, Limit = 0, Origin = "start", Follow = false, Plain = true }, write, cancellationToken),
         StreamMethods.ReadAt => FileAsync(Read(arguments, StreamJson.Default.FileArguments) with { Follow = false, Plain = true }, write, cancellationToken),
         StreamMethods.Stream => FileAsync(Read(arguments, StreamJson.Default.FileArguments), write, cancellationToken),
+        StreamMethods.Checks => ChecksAsync(Read(arguments, StreamJson.Default.AllocationArguments), write, cancellationToken),
         StreamMethods.AllocationStats => UsageAsync(Read(arguments, StreamJson.Default.AllocationArguments), write, cancellationToken),
         StreamMethods.Restart => TellAsync(Read(arguments, StreamJson.Default.AllocationArguments), a => new RestartAllocation(a.Task, a.AllTasks), write, cancellationToken),
         StreamMethods.Signal => TellAsync(Read(arguments, StreamJson.Default.AllocationArguments), a => new SignalAllocation(a.Task, a.Signal.Length > 0 ? a.Signal : "SIGKILL"), write, cancellationToken),
@@ -145,6 +146,12 @@ internal sealed class StreamService(ClientContext context, HostStatistics host)
         }
 
         await write(Nothing, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task ChecksAsync(AllocationArguments arguments, AnswerWriter write, CancellationToken cancellationToken)
+    {
+        var allocation = Find(arguments.AllocationId);
+        return write(Json(json => CheckJson.Write(json, arguments.AllocationId, allocation)), cancellationToken);
     }
 
     private async Task ExecAsync(ExecArguments arguments, AnswerInput input, AnswerWriter write, CancellationToken cancellationToken)

@@ -17,7 +17,13 @@ internal static class AllocStatusCommand
         "alloc status",
         "<allocation>",
         "Shows an allocation: where it is, its addresses, and for each task its state and what happened to it.\nThe beginning of its id will do.",
-        [Output.Verbose, Output.Json, Output.Template, Flag.Switch("short", "Only the allocation's own facts, and one line a task.")],
+        [
+            Output.Verbose,
+            Output.Json,
+            Output.Template,
+            Flag.Switch("short", "Only the allocation's own facts, and one line a task."),
+            Flag.Switch("stats", "Also what its tasks use now."),
+        ],
         1,
         1,
         RunAsync);
@@ -38,6 +44,12 @@ internal static class AllocStatusCommand
         {
             await output.WriteLineAsync($"\n{Output.Heading(invocation, "Tasks")}\n{TaskLines(allocation, clock)}").ConfigureAwait(false);
             return 0;
+        }
+
+        if (invocation.Flags.IsOn("stats"))
+        {
+            var usage = (await api.GetAsync($"/v1/client/allocation/{id}/stats", invocation.Cancellation).ConfigureAwait(false)).Body;
+            await output.WriteLineAsync($"\n{Output.Heading(invocation, "Resource Usage")}\n{UsageView.Tasks(usage)}").ConfigureAwait(false);
         }
 
         foreach (var task in allocation.Members("TaskStates"))

@@ -22,6 +22,7 @@ internal static class NodeStatusCommand
             Flag.Switch("self", "The node of the agent itself."),
             Flag.Switch("allocs", "In the list: how many allocations run on each."),
             Flag.Switch("short", "Of one node, only its own facts and its allocations."),
+            Flag.Switch("stats", "Of one node, also what of the machine is in use now."),
         ],
         0,
         1,
@@ -100,6 +101,13 @@ internal static class NodeStatusCommand
         if (!invocation.Flags.IsOn("short"))
         {
             foreach (var (heading, text) in NodeView.Sections(node, list, whole, invocation.Cli.Time))
+                await output.WriteLineAsync($"\n{Output.Heading(invocation, heading)}\n{text}").ConfigureAwait(false);
+        }
+
+        if (invocation.Flags.IsOn("stats"))
+        {
+            var usage = (await api.GetAsync("/v1/client/stats", invocation.Cancellation, ("node_id", id)).ConfigureAwait(false)).Body;
+            foreach (var (heading, text) in UsageView.Host(usage))
                 await output.WriteLineAsync($"\n{Output.Heading(invocation, heading)}\n{text}").ConfigureAwait(false);
         }
 
