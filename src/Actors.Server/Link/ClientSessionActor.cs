@@ -163,7 +163,7 @@ internal sealed class ClientSessionActor : UntypedActor, IWithTimers
             return;
 
         _registeredAt = index;
-        _desired = new DesiredSet(_node);
+        _desired = new DesiredSet(_node, _link.Jobs);
         _desired.Reset(known);
         Context.Parent.Tell(new SessionRegistered(_node, index));
         SendDesired(_link.Replica.State);

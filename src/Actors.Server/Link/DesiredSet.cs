@@ -13,8 +13,9 @@ namespace Actors.Server.Link;
 /// Level-triggered: it compares indexes, so it doesn't matter how many changes lie between two frames.
 /// </summary>
 /// <param name="node">The node.</param>
+/// <param name="jobs">The jobs, as clients are sent them.</param>
 /// <param name="frameBytes">About how much JSON one frame may hold; what doesn't fit comes in the next.</param>
-internal sealed class DesiredSet(NodeId node, int frameBytes = 1024 * 1024)
+internal sealed class DesiredSet(NodeId node, DesiredJobs jobs, int frameBytes = 1024 * 1024)
 {
     private readonly Dictionary<AllocationId, ulong> _told = [];
     private readonly HashSet<(JobId, ulong)> _jobsTold = [];
@@ -100,14 +101,8 @@ internal sealed class DesiredSet(NodeId node, int frameBytes = 1024 * 1024)
             return 0;
 
         _jobsTold.Add((allocation.JobId, allocation.JobVersion));
-        var json = JsonSerializer.SerializeToUtf8Bytes(job, ContractsJson.Default.Job);
-        frame.Jobs.Add(new DesiredJob
-        {
-            Namespace = allocation.JobId.Namespace,
-            JobId = allocation.JobId.Id,
-            Version = allocation.JobVersion,
-            JobJson = UnsafeByteOperations.UnsafeWrap(json),
-        });
-        return json.Length;
+        var written = jobs.Of(job);
+        frame.Jobs.Add(written);
+        return written.JobJson.Length;
     }
 }

@@ -9,4 +9,8 @@ namespace Actors.Server.Link;
 /// <param name="Commands">The way to the entities.</param>
 /// <param name="RpcAddresses">The client links of all servers, <c>host:port</c>.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record LinkContext(ServerOptions Options, IReplicaView Replica, CommandRouter Commands, Func<IReadOnlyList<string>> RpcAddresses, TimeProvider Time);
+internal sealed record LinkContext(ServerOptions Options, IReplicaView Replica, CommandRouter Commands, Func<IReadOnlyList<string>> RpcAddresses, TimeProvider Time)
+{
+    /// <summary>The jobs that clients are sent.</summary>
+    public DesiredJobs Jobs { get; } = new();
+}

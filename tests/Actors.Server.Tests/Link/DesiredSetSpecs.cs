@@ -21,7 +21,7 @@ public sealed class DesiredSetSpecs
     public void The_first_frame_is_full_and_has_each_job_once()
     {
         var state = Place(Registered(), 5);
-        var set = new DesiredSet(_node.Id);
+        var set = new DesiredSet(_node.Id, new DesiredJobs());
 
         var frame = set.Next(state)!;
 
@@ -37,7 +37,7 @@ public sealed class DesiredSetSpecs
     {
         var state = Place(Registered(), 2);
         var known = state.AllocationsOfNode(_node.Id).First();
-        var set = new DesiredSet(_node.Id);
+        var set = new DesiredSet(_node.Id, new DesiredJobs());
         set.Reset(new Dictionary<AllocationId, ulong> { [known.Id] = known.AllocModifyIndex });
 
         var frame = set.Next(state)!;
@@ -50,7 +50,7 @@ public sealed class DesiredSetSpecs
     public void A_set_too_large_for_one_frame_is_named_whole_in_the_first_and_follows_in_parts()
     {
         var state = Place(Registered(), 5);
-        var set = new DesiredSet(_node.Id, frameBytes: 1000);
+        var set = new DesiredSet(_node.Id, new DesiredJobs(), frameBytes: 1000);
 
         var first = set.Next(state)!;
         var told = Whole(first);
@@ -71,7 +71,7 @@ public sealed class DesiredSetSpecs
         Gen.Select(Gen.Int[0, 3].List[1, 20], Gen.Int[300, 5000]).Sample((steps, frameBytes) =>
         {
             var state = Registered();
-            var set = new DesiredSet(_node.Id, frameBytes);
+            var set = new DesiredSet(_node.Id, new DesiredJobs(), frameBytes);
             var client = new Dictionary<string, (ulong Index, string Status)>();
             foreach (var step in steps)
             {
