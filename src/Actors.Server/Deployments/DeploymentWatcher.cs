@@ -18,10 +18,17 @@ internal sealed class DeploymentWatcher : UntypedActor, IWithTimers
     /// <summary>After a change that was refused, the deployment is looked at again.</summary>
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
 
+    /// <summary>A look walks all allocations of a deployment, and each of their reports is a change: what changes within this time is looked at once.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Where there is so much to look at that it takes long, pauses become this many times as long as that.</summary>
+    private const int PauseFactor = 4;
+
     private readonly IReplicaView _replica;
     private readonly CommandRouter _commands;
     private readonly TimeProvider _time;
     private readonly Dictionary<DeploymentId, bool> _changing = [];
+    private readonly HashSet<DeploymentId> _touched = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private RegionState _state = RegionState.Empty;
     private IDisposable? _subscription;
@@ -49,8 +56,14 @@ internal sealed class DeploymentWatcher : UntypedActor, IWithTimers
         {
             case ReplicaUpdate advanced:
                 _state = advanced.State;
-                foreach (var deployment in Touched(advanced))
-                    Look(deployment);
+                _touched.UnionWith(Touched(advanced));
+                if (!Timers.IsTimerActive(nameof(Gather)))
+                    LookAtTouched();
+                break;
+            case Gathered when _touched.Count > 0:
+                LookAtTouched();
+                break;
+            case Gathered:
                 break;
             case LookAt look:
                 if (_state.FindDeployment(look.Id) is { } due)
@@ -65,13 +78,27 @@ internal sealed class DeploymentWatcher : UntypedActor, IWithTimers
         }
     }
 
-    private IEnumerable<Deployment> Touched(ReplicaUpdate advanced)
+    private IEnumerable<DeploymentId> Touched(ReplicaUpdate advanced)
     {
         if (advanced.Changes is not { } changes)
-            return _state.Deployments.Where(d => d.Active).ToList();
+            return _state.Deployments.Where(d => d.Active).Select(d => d.Id);
 
-        var ofAllocations = changes.Allocations.Select(a => _state.FindAllocation(a.Id)?.DeploymentId).OfType<DeploymentId>();
-        return changes.Deployments.Concat(ofAllocations).Distinct().Select(_state.FindDeployment).OfType<Deployment>().ToList();
+        var ofAllocations = changes.Allocations.Select(change => change.Allocation.DeploymentId).OfType<DeploymentId>();
+        return changes.Deployments.Concat(ofAllocations);
+    }
+
+    private void LookAtTouched()
+    {
+        var begun = _time.GetTimestamp();
+        foreach (var id in _touched)
+        {
+            if (_state.FindDeployment(id) is { } deployment)
+                Look(deployment);
+        }
+
+        _touched.Clear();
+        var took = _time.GetElapsedTime(begun) * PauseFactor;
+        Timers.StartSingleTimer(nameof(Gather), Gathered.Instance, took > Gather ? took : Gather);
     }
 
     private void Look(Deployment deployment)
@@ -118,6 +145,11 @@ internal sealed class DeploymentWatcher : UntypedActor, IWithTimers
         {
             Self.Tell(new LookAt(changed.Id));
         }
+    }
+
+    private sealed record Gathered : INoSerializationVerificationNeeded
+    {
+        public static Gathered Instance { get; } = new();
     }
 
     private sealed record LookAt(DeploymentId Id) : INoSerializationVerificationNeeded;
