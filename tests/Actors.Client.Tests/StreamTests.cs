@@ -16,7 +16,7 @@ public sealed class StreamTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _client = await TestClient.StartAsync();
-        await Run("echo content >$NOMAD_TASK_DIR/file.txt; echo hidden >$NOMAD_SECRETS_DIR/key; ln -s /etc/passwd $NOMAD_TASK_DIR/link; ln -s ../local/file.txt $NOMAD_TASK_DIR/good; echo one; echo two; echo oops >&2; trap 'echo hup' HUP; while :; do sleep 0.05; done");
+        await Run("echo content >$NOMAD_TASK_DIR/file.txt; echo hidden >$NOMAD_SECRETS_DIR/key; ln -s /etc/passwd $NOMAD_TASK_DIR/link; ln -s ../local/file.txt $NOMAD_TASK_DIR/good; mkfifo $NOMAD_TASK_DIR/pipe; echo one; echo two; echo oops >&2; trap 'echo hup' HUP; while :; do sleep 0.05; done");
         await TestClient.Until(() => _client.LogOf(_allocation, "main").Contains("two") && _client.LogOf(_allocation, "main", "stderr").Contains("oops"), "the task's output");
     }
 
@@ -95,8 +95,22 @@ public sealed class StreamTests : IAsyncLifetime
     [InlineData("main/local/../secrets/key", 403)]
     [InlineData(".control/main/run", 404)]
     [InlineData("main/local/nothing", 404)]
+    [InlineData("main/local/pipe", 400)]
     public async Task What_is_outside_or_private_or_not_there_is_refused(string path, int status) =>
         Assert.Equal(status, (await _client.Server.AskAsync(StreamMethods.Cat, Files(path))).Status);
+
+    [Theory]
+    [InlineData("ln -s /etc/passwd")]
+    [InlineData("mkfifo")]
+    public async Task What_is_no_log_is_not_shown_as_one_by_whatever_name_the_task_gives_it(string make)
+    {
+        var job = Given.Batch(Given.Shell("main", $"echo one; {make} $NOMAD_ALLOC_DIR/logs/main.stdout.1"));
+        var allocation = Given.Allocation(job);
+        _client.Server.Want(allocation, job);
+        await _client.Until(allocation.Id, AllocationClientStatus.Complete);
+
+        Assert.Equal("one\n", await Text(StreamMethods.Logs, Logs() with { AllocationId = allocation.Id }));
+    }
 
     [Fact]
     public async Task What_makes_no_sense_is_refused_with_the_reason()

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Actors.Contracts.Collections;
+using Actors.Drivers.Processes;
 using Actors.Drivers.RawExec;
 using Xunit;
 
@@ -34,6 +36,17 @@ public sealed class RawExecDriverTests : DriverSpecification
     }
 
     [Fact]
+    public async Task What_an_agent_in_the_background_of_a_script_ignores_its_tasks_do_not()
+    {
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "trap '' INT QUIT PIPE; exec \"$@\"", "sh", .. Executables.FreshSignals, "grep", "SigIgn", "/proc/self/status"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+
+        Assert.Equal("SigIgn:\t0000000000000000\n", await shell.StandardOutput.ReadToEndAsync(Soon));
+    }
+
+    [Fact]
     public async Task A_process_that_left_its_session_goes_with_its_task()
     {
         var config = NewTask("setsid sh -c 'echo $$ >\"$MARK\"; exec sleep 1000' & while [ ! -s \"$MARK\" ]; do sleep 0.02; done; sleep 1000");
@@ -56,7 +69,7 @@ public sealed class RawExecDriverTests : DriverSpecification
         var task = await Start(Driver(), NewTask("sleep 1000"));
         var inspection = await task.InspectAsync(Soon);
 
-        System.Diagnostics.Process.GetProcessById(int.Parse(inspection.Attributes["supervisor_pid"])).Kill();
+        Process.GetProcessById(int.Parse(inspection.Attributes["supervisor_pid"])).Kill();
 
         var exit = await Exit(task);
         Assert.False(exit.Successful);
@@ -81,13 +94,35 @@ public sealed class RawExecDriverTests : DriverSpecification
     }
 
     [Fact]
-    public async Task A_task_runs_as_its_user()
+    public async Task A_task_runs_as_its_user_and_can_open_its_output_again_but_not_what_the_agent_keeps_of_it()
     {
-        var config = NewTask("id -un") with { User = "nobody" };
+        var config = NewTask("id -un; echo again >>/dev/stdout; ls \"$CONTROL\" 2>/dev/null || echo closed");
+        config = config with { User = "nobody", Env = Environment(("CONTROL", config.Paths.Control)) };
         // The test's own directory is closed to others; an agent's allocation directories are not.
         File.SetUnixFileMode(Root, (UnixFileMode)0b111_101_101);
         await Exit(await Start(Driver(), config));
 
-        Assert.Equal("nobody\n", Log(config, "stdout"));
+        Assert.Equal("nobody\nagain\nclosed\n", Log(config, "stdout"));
+    }
+
+    [Fact]
+    public async Task A_user_that_there_is_not_is_refused_by_name()
+    {
+        var refusal = await Assert.ThrowsAsync<DriverException>(() => Start(Driver(), NewTask("true") with { User = "nobody-of-that-name" }));
+
+        Assert.Contains("there is no user \"nobody-of-that-name\"", refusal.Message);
+    }
+
+    [Fact]
+    public async Task What_a_task_puts_where_its_next_log_file_goes_is_replaced_and_not_followed_or_waited_for()
+    {
+        var victim = Path.Combine(Root, "victim");
+        File.WriteAllText(victim, "mine");
+        var config = NewTask("ln -s \"$VICTIM\" \"$LOGS/main.stdout.1\"; mkfifo \"$LOGS/main.stdout.2\"; i=0; while [ $i -lt 30 ]; do echo \"line $i\"; i=$((i+1)); done");
+        config = config with { Logs = new LogLimits { MaxFiles = 10, MaxFileBytes = 100 }, Env = Environment(("VICTIM", victim), ("LOGS", config.Paths.Logs)) };
+        await Exit(await Start(Driver(), config));
+
+        Assert.Equal("mine", File.ReadAllText(victim));
+        Assert.Equal(string.Concat(Enumerable.Range(0, 30).Select(i => $"line {i}\n")), Log(config, "stdout"));
     }
 }

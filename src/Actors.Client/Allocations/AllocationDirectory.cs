@@ -13,6 +13,9 @@ internal sealed class AllocationDirectory(string root)
     private const UnixFileMode Passable = Closed | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private const UnixFileMode Open = (UnixFileMode)0b111_111_111;
 
+    // The directories in it stay where they are: a task can't put a link to another place where the agent writes logs.
+    private const UnixFileMode OpenToAdd = Open | UnixFileMode.StickyBit;
+
     /// <summary>The directory of drivers' own files: not shown to users.</summary>
     public const string ControlName = ".control";
 
@@ -44,7 +47,8 @@ internal sealed class AllocationDirectory(string root)
         Make(root, Passable);
         Make(directory, Passable);
         Make(Path.Combine(directory, ControlName), Passable);
-        foreach (var shared in (string[])["alloc", "alloc/logs", "alloc/tmp", "alloc/data"]) Make(Path.Combine(directory, shared), Open);
+        Make(Path.Combine(directory, "alloc"), OpenToAdd);
+        foreach (var shared in (string[])["alloc/logs", "alloc/tmp", "alloc/data"]) Make(Path.Combine(directory, shared), Open);
         foreach (var task in group.Tasks)
         {
             foreach (var own in (string[])["", "local", "secrets", "tmp"]) Make(Path.Combine(directory, task.Name, own), Open);

@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Pipelines;
-using Actors.Client.Machine;
 using Actors.Contracts.Jobs;
+using Actors.Drivers.Files;
 
 namespace Actors.Client.Streams;
 
@@ -51,7 +51,7 @@ internal static class DiskSnapshot
             var path = $"{name}/{entry.Name}";
             if (entry is DirectoryInfo { LinkTarget: null } inner) await PackAsync(inner, path, tar, cancellationToken).ConfigureAwait(false);
             // What is neither a file nor a link (a socket, a pipe, a device) means nothing on another machine.
-            else if (entry.LinkTarget is not null || FileKinds.IsRegular(entry.FullName)) await tar.WriteEntryAsync(entry.FullName, path, cancellationToken).ConfigureAwait(false);
+            else if (entry.LinkTarget is not null || PlainFiles.IsPlain(entry.FullName)) await tar.WriteEntryAsync(entry.FullName, path, cancellationToken).ConfigureAwait(false);
         }
     }
 }

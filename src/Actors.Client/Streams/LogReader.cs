@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Actors.Drivers.Files;
 using Actors.Drivers.Logs;
 
 namespace Actors.Client.Streams;
@@ -112,23 +113,17 @@ internal static class LogReader
         return (files[^1].Index, files[^1].Length + start);
     }
 
-    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } info ? info.Length : 0;
+    private static long LengthOf(string path) => PlainFiles.IsPlain(path) ? new FileInfo(path).Length : 0;
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(string path, long position, long limit, CancellationToken cancellationToken)
     {
-        try
-        {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var size = Math.Min(Math.Min(RandomAccess.GetLength(file) - position, PieceSize), limit);
-            if (size <= 0) return default;
-            var buffer = new byte[size];
-            var read = await RandomAccess.ReadAsync(file, buffer, position, cancellationToken).ConfigureAwait(false);
-            return buffer.AsMemory(0, read);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            // Not written yet, or rotated away.
-            return default;
-        }
+        // Not written yet, rotated away, or nothing that a log is made of.
+        using var file = PlainFiles.OpenToRead(path);
+        if (file is null) return default;
+        var size = Math.Min(Math.Min(RandomAccess.GetLength(file) - position, PieceSize), limit);
+        if (size <= 0) return default;
+        var buffer = new byte[size];
+        var read = await RandomAccess.ReadAsync(file, buffer, position, cancellationToken).ConfigureAwait(false);
+        return buffer.AsMemory(0, read);
     }
 }

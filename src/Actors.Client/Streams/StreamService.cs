@@ -7,6 +7,7 @@ using Actors.Client.Tasks;
 using Actors.Contracts;
 using Actors.Contracts.Link;
 using Actors.Drivers;
+using Actors.Drivers.Files;
 using Akka.Actor;
 
 namespace Actors.Client.Streams;
@@ -68,6 +69,8 @@ internal sealed class StreamService(ClientContext context, HostStatistics host)
         var allocation = Find(arguments.AllocationId);
         var path = AllocationFiles.Resolve(allocation.Directory, arguments.Path);
         if (Directory.Exists(path)) throw new StreamException(400, $"path: \"{arguments.Path}\" is a directory");
+        // Reading a pipe would wait for its writer, and a device's end never comes.
+        if (!PlainFiles.IsPlain(path)) throw new StreamException(400, $"path: \"{arguments.Path}\" is a pipe, a socket or a device, which can't be read as a file");
         var pieces = LogReader.ReadFileAsync(
             path, arguments.Path.TrimStart('/'), NotNegative(arguments.Offset), FromEnd(arguments.Origin), NotNegative(arguments.Limit),
             () => arguments.Follow && !allocation.Ended, cancellationToken);

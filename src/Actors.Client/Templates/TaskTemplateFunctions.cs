@@ -1,7 +1,7 @@
 using Actors.Client.Artifacts;
-using Actors.Client.Machine;
 using Actors.Client.Tasks;
 using Actors.Client.Tasks.Hooks;
+using Actors.Drivers.Files;
 using Actors.Templates;
 
 namespace Actors.Client.Templates;
@@ -70,7 +70,7 @@ internal sealed class TaskTemplateFunctions(TaskStart start) : ITemplateFunction
 
         Files[host] = FileStamp.Of(host);
         if (!File.Exists(host)) throw new TaskHookException(Contracts.Allocations.TaskEventTypes.Template, $"{setting}: there is no file \"{path}\"", recoverable: true);
-        if (!FileKinds.IsRegular(host)) throw new TaskHookException(Contracts.Allocations.TaskEventTypes.Template, $"{setting}: \"{path}\" is no file", recoverable: false);
+        if (!PlainFiles.IsPlain(host)) throw new TaskHookException(Contracts.Allocations.TaskEventTypes.Template, $"{setting}: \"{path}\" is no file", recoverable: false);
         return new FileInfo(host).Length <= MaxFileBytes
             ? File.ReadAllText(host)
             : throw new TaskHookException(Contracts.Allocations.TaskEventTypes.Template, $"{setting}: \"{path}\" is larger than {ByteText.Format(MaxFileBytes)}", recoverable: false);

@@ -23,7 +23,7 @@ internal sealed class OciLauncher(string driver, OciRuntime runtime, IsolationOp
         {
             await container.RemoveAsync(cancellationToken).ConfigureAwait(false);
             Prepare(task, container, launch);
-            var supervisor = Supervisor.Spawn(task.Paths.Control, SupervisorEnvironment, "");
+            var supervisor = Supervisor.Spawn(task.Paths.Control, SupervisorEnvironment);
             // A matter of milliseconds, and not given up: what is half started could not be found and removed.
             var started = await Supervisor.WaitAsync(supervisor, container.Find, () => Failure(container), time).ConfigureAwait(false);
             if (cancellationToken.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Actors.Drivers.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Actors.Drivers.Logs;
@@ -132,7 +133,7 @@ public sealed class RotatedLog : IDisposable
     {
         _file?.Dispose();
         Directory.CreateDirectory(_directory);
-        _file = File.OpenHandle(PathOf(_index), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        _file = PlainFiles.OpenToWrite(PathOf(_index));
         _length = RandomAccess.GetLength(_file);
     }
 

@@ -17,8 +17,13 @@ internal static class Executables
     /// <summary>The path of <c>setsid</c>, or null.</summary>
     public static string? Setsid { get; } = Find("setsid", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin");
 
-    /// <summary>Whether this machine's <c>env</c> can undo ignored signals (coreutils since 8.31).</summary>
-    public static bool EnvResetsSignals { get; } = CanResetSignals();
+    /// <summary>
+    /// The words before a command that is to have the signals of a freshly started process. What is ignored stays so in
+    /// every child: .NET ignores SIGPIPE (<c>yes | head</c> would not end), and a shell without a terminal starts what it
+    /// sends to the background, as an agent may be, with SIGINT and SIGQUIT ignored. Empty where <c>env</c> can't do it
+    /// (coreutils before 8.31).
+    /// </summary>
+    public static IReadOnlyList<string> FreshSignals { get; } = FindFreshSignals();
 
     /// <summary>The path of <c>env</c>: a task's own path variable may not lead to it.</summary>
     public static string Env { get; } = Find("env", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin") ?? "/usr/bin/env";
@@ -34,6 +39,19 @@ internal static class Executables
         if (user.Length == 0) return [program, $"--net={network}"];
         var ids = FindUser(user);
         return [program, $"--net={network}", $"--setuid={ids.Id}", $"--setgid={ids.Group}"];
+    }
+
+    /// <summary>The words before a command that becomes a user, with the groups that the user is in.</summary>
+    /// <exception cref="DriverException">The program or the user is not there, or the agent may not.</exception>
+    public static IReadOnlyList<string> Become(string user)
+    {
+        if (!Environment.IsPrivilegedProcess && user != Environment.UserName)
+            throw new DriverException($"user: an agent that is not root can't run a task as \"{user}\"", recoverable: false);
+        if (!Environment.IsPrivilegedProcess) return [];
+        var program = Find("setpriv", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin")
+            ?? throw new DriverException("the program setpriv (util-linux) is not in PATH: a task can't run as another user without it", recoverable: false);
+        var ids = FindUser(user);
+        return [program, $"--reuid={ids.Id}", $"--regid={ids.Group}", ids.Groups.Count == 0 ? "--clear-groups" : $"--groups={string.Join(',', ids.Groups)}"];
     }
 
     /// <summary>The path of a task's command: in its <c>local</c> directory, its directory, its working directory, or the path variable.</summary>
@@ -84,11 +102,12 @@ internal static class Executables
         .Select(directory => Path.Combine(directory, name))
         .FirstOrDefault(candidate => File.Exists(candidate) && IsExecutable(candidate));
 
-    private static bool CanResetSignals()
+    private static IReadOnlyList<string> FindFreshSignals()
     {
-        if (Find("env", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin") is not { } env) return false;
-        using var probe = Process.Start(new ProcessStartInfo(env, ["--default-signal=PIPE", "true"]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true });
-        return probe is not null && probe.WaitForExit(TimeSpan.FromSeconds(5)) && probe.ExitCode == 0;
+        const string Reset = "--default-signal=INT,QUIT,PIPE";
+        if (Find("env", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin") is not { } env) return [];
+        using var probe = Process.Start(new ProcessStartInfo(env, [Reset, "true"]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true });
+        return probe is not null && probe.WaitForExit(TimeSpan.FromSeconds(5)) && probe.ExitCode == 0 ? [env, Reset] : [];
     }
 
     private static bool IsExecutable(string path) => (File.GetUnixFileMode(path) & AnyExecute) != 0;

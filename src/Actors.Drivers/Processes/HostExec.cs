@@ -133,13 +133,7 @@ internal sealed class HostExec : IDriverExec
 
         start.ArgumentList.Add(Executables.Setsid ?? throw new DriverException("the program setsid (util-linux) is not in PATH", recoverable: false));
         if (pty is not null) start.ArgumentList.Add("-c");
-        if (Executables.EnvResetsSignals)
-        {
-            start.ArgumentList.Add(Executables.Env);
-            start.ArgumentList.Add("--default-signal=PIPE");
-        }
-
-        foreach (var argument in command) start.ArgumentList.Add(argument);
+        foreach (var argument in Executables.FreshSignals.Concat(command)) start.ArgumentList.Add(argument);
         start.Environment.Clear();
         foreach (var (name, value) in surroundings.Environment) start.Environment[name] = value;
         if (pty is not null) start.Environment.TryAdd("TERM", "xterm");

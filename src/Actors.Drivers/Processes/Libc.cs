@@ -34,7 +34,7 @@ internal static partial class Libc
     }
 
     /// <summary>Opens a terminal without making it this process's own; −1 when it can't.</summary>
-    public static int OpenTerminal(string path) => OpenCore(path, ReadWrite | NoControllingTerminal | CloseOnExec);
+    public static int OpenTerminal(string path) => OpenCore(path, ReadWrite | NoControllingTerminal | CloseOnExec, 0);
 
     /// <summary>Sets a terminal's size.</summary>
     public static void SetSize(SafeFileHandle terminal, int columns, int rows)
@@ -62,7 +62,7 @@ internal static partial class Libc
     /// <summary>How many bytes wait in a pipe; 0 when it can't be told.</summary>
     public static int Waiting(string pipe)
     {
-        using var file = new SafeFileHandle(OpenCore(pipe, NonBlocking | CloseOnExec), ownsHandle: true);
+        using var file = new SafeFileHandle(OpenCore(pipe, NonBlocking | CloseOnExec, 0), ownsHandle: true);
         var waiting = new ushort[2];
         return !file.IsInvalid && IoControl(file, BytesWaiting, waiting) == 0 ? waiting[0] | (waiting[1] << 16) : 0;
     }
@@ -73,13 +73,48 @@ internal static partial class Libc
     /// <summary>Writes; −1: an error.</summary>
     public static int Write(SafeFileHandle file, ReadOnlySpan<byte> data) => (int)WriteCore(file, data, data.Length);
 
+    /// <summary>Opens a file without following a link in its name's last part and without waiting for the other side of a pipe; makes what is not there, to write. Null: an error.</summary>
+    public static SafeFileHandle? OpenPlain(string path, FileAccess access, UnixFileMode mode, out int error)
+    {
+        var way = access switch { FileAccess.Read => 0, FileAccess.Write => WriteOnly | Create, _ => ReadWrite | Create };
+        var file = OpenCore(path, way | NoFollow | NonBlocking | CloseOnExec, (uint)mode);
+        error = file < 0 ? Marshal.GetLastPInvokeError() : 0;
+        return file < 0 ? null : new SafeFileHandle(file, ownsHandle: true);
+    }
+
+    /// <summary>Whether there is a file with content, and not a link or a pipe or the like.</summary>
+    public static bool IsRegularFile(string path) => IsRegularFile(WorkingDirectory, path, DontFollow);
+
+    /// <summary>Whether what is open is a file with content.</summary>
+    public static bool IsRegularFile(SafeFileHandle file) => IsRegularFile((int)file.DangerousGetHandle(), "", EmptyPath);
+
+    private static bool IsRegularFile(int directory, string path, int flags)
+    {
+        Span<byte> result = stackalloc byte[StatSize];
+        return Stat(directory, path, flags, TypeOnly, ref MemoryMarshal.GetReference(result)) == 0
+            && (MemoryMarshal.Read<ushort>(result[StatMode..]) & TypeMask) == RegularFile;
+    }
+
+    private const int WriteOnly = 1;
     private const int ReadWrite = 2;
+    private const int Create = 0x40;
     private const int NoControllingTerminal = 0x100;
     private const int CloseOnExec = 0x80000;
     private const short PollIn = 1;
     private const nuint SetWindowSize = 0x5414;
     private const nuint BytesWaiting = 0x541B;
     private const int NonBlocking = 0x800;
+    private const int WorkingDirectory = -100;
+    private const int DontFollow = 0x100;
+    private const int EmptyPath = 0x1000;
+    private const uint TypeOnly = 1;
+    private const int StatSize = 256;
+    private const int StatMode = 28;
+    private const int TypeMask = 0xF000;
+    private const int RegularFile = 0x8000;
+
+    // One of the few flags whose value is the architecture's own.
+    private static readonly int NoFollow = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x8000 : 0x20000;
 
     // The same number on every architecture: it is younger than their differences.
     private const nint PidFdOpen = 434;
@@ -105,7 +140,10 @@ internal static partial class Libc
     private static partial int PtyName(SafeFileHandle master, [Out] byte[] name, nint length);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenCore(string path, int flags);
+    private static partial int OpenCore(string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Stat(int directory, string path, int flags, uint mask, ref byte result);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int IoControl(SafeFileHandle file, nuint request, [In, Out] ushort[] argument);

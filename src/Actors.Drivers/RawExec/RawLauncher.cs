@@ -53,11 +53,9 @@ internal sealed partial class RawLauncher(string driver, SupervisionWatch watch,
         try
         {
             await RawExecTask.RemoveRemainsAsync(task, cancellationToken).ConfigureAwait(false);
-            // Only the agent's own user may join control groups, and open what the output goes to elsewhere: then the script changes the user itself.
-            var byScript = task.User.Length > 0 && (launch.ControlGroups.Count > 0 || task.Output is not null);
-            Supervisor.Prepare(task, SupervisorScript.Write(task, Body(task, launch, byScript)));
-            if (task.User.Length > 0 && !byScript) Supervisor.GiveTo(task.Paths.Control, task.User);
-            var supervisor = Supervisor.Spawn(task.Paths.Control, launch.Environment, byScript ? "" : task.User, task.Network?.Namespace);
+            Supervisor.Prepare(task, SupervisorScript.Write(task, Body(task, launch)));
+            if (task.User.Length > 0 && task is { Output: null, Logs.Disabled: false }) Supervisor.GiveOutput(task.Paths.Control, task.User);
+            var supervisor = Supervisor.Spawn(task.Paths.Control, launch.Environment, task.Network?.Namespace);
             // A matter of milliseconds, and not given up: what is half started could not be found and removed.
             var started = await Supervisor.WaitAsync(
                 supervisor,
@@ -81,7 +79,7 @@ internal sealed partial class RawLauncher(string driver, SupervisionWatch watch,
     /// <summary>Finds a program that an earlier agent started.</summary>
     public IDriverTask? Recover(TaskConfig task) => SupervisedProcess.Read(task.Paths.Control) is { } process ? NewTask(task, process, null) : null;
 
-    private static string Body(TaskConfig task, RawLaunch launch, bool changeUser)
+    private static string Body(TaskConfig task, RawLaunch launch)
     {
         var text = new StringBuilder();
         text.Append($"(\ncd {Quote(launch.WorkDirectory)} || exit 125\n");
@@ -89,17 +87,12 @@ internal sealed partial class RawLauncher(string driver, SupervisionWatch watch,
         if (launch.OomScoreAdjustment is { } score) text.Append(CultureInfo.InvariantCulture, $"echo {score} >/proc/self/oom_score_adj\n");
         text.Append(SupervisorScript.WriteOwnStat(Path.Combine(task.Paths.Control, SupervisorScript.PidFile)));
         text.Append($"exec {Quote(Executables.Setsid!)}");
-        if (changeUser)
-        {
-            var user = Executables.FindUser(task.User);
-            text.Append(CultureInfo.InvariantCulture, $" setpriv --reuid={user.Id} --regid={user.Group} --clear-groups");
-        }
+        // Only now: the supervisor and its control directory are the agent's own, out of the task's reach.
+        if (task.User.Length > 0) text.Append(string.Concat(Executables.Become(task.User).Select(word => $" {Quote(word)}")));
 
         // The shell passes on only names that it could use itself.
         var unspeakable = launch.Environment.Where(v => !ShellName().IsMatch(v.Key)).ToList();
-        // .NET ignores SIGPIPE, and what is ignored stays so in every child: `yes | head` would not end as it does elsewhere.
-        if (Executables.EnvResetsSignals) text.Append($" {Quote(Executables.Env)} --default-signal=PIPE");
-        else if (unspeakable.Count > 0) text.Append($" {Quote(Executables.Env)}");
+        if (unspeakable.Count > 0) text.Append($" {Quote(Executables.Env)}");
         foreach (var (name, value) in unspeakable) text.Append(' ').Append(Quote($"{name}={value}"));
         text.Append(' ').Append(Quote(launch.Command));
         foreach (var arg in launch.Args) text.Append(' ').Append(Quote(arg));

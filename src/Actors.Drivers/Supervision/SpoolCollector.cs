@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Actors.Drivers.Files;
 using Actors.Drivers.Logs;
 using Actors.Drivers.Processes;
 using Microsoft.Win32.SafeHandles;
@@ -51,7 +52,7 @@ internal sealed class SpoolCollector : IDisposable
         public Spool(string path, RotatedLog log)
         {
             _log = log;
-            _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            _file = PlainFiles.OpenToWrite(path, FileAccess.ReadWrite);
             _ = long.TryParse(log.Source, NumberStyles.None, CultureInfo.InvariantCulture, out _position);
             _released = _position / ReleaseStep * ReleaseStep;
         }

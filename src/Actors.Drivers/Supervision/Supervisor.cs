@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Actors.Drivers.Files;
 using Actors.Drivers.Processes;
 
 namespace Actors.Drivers.Supervision;
@@ -28,27 +29,29 @@ internal static class Supervisor
         stream.Write(Encoding.UTF8.GetBytes(script));
     }
 
-    /// <summary>Gives the control directory to a user: for a supervisor that runs as the task's user.</summary>
-    public static void GiveTo(string control, string userName)
+    /// <summary>Lets a user open what its task's output goes to once more, as programs do that write to <c>/dev/stdout</c>.</summary>
+    public static void GiveOutput(string control, string userName)
     {
+        if (!Environment.IsPrivilegedProcess) return;
         var user = Executables.FindUser(userName);
-        foreach (var owned in Directory.EnumerateFiles(control).Prepend(control))
+        foreach (var output in (string[])[Path.Combine(control, "stdout"), Path.Combine(control, "stderr")])
         {
-            if (Libc.Chown(owned, user.Id, user.Group) is var error and not 0)
-                throw new DriverException($"could not give {owned} to user {userName}: error {error} (does the agent run as root?)", recoverable: false);
+            PlainFiles.OpenToWrite(output).Dispose();
+            if (Libc.Chown(output, user.Id, user.Group) is var error and not 0)
+                throw new DriverException($"could not give {output} to user {userName}: error {error}", recoverable: false);
         }
     }
 
     /// <summary>Starts the script in a session of its own.</summary>
     /// <param name="control">The control directory.</param>
     /// <param name="environment">The script's environment.</param>
-    /// <param name="user">The user that it runs as; "": the agent's own.</param>
     /// <param name="network">The network namespace that it joins; null: the host's.</param>
-    public static Process Spawn(string control, IReadOnlyDictionary<string, string> environment, string user, string? network = null)
+    public static Process Spawn(string control, IReadOnlyDictionary<string, string> environment, string? network = null)
     {
         IReadOnlyList<string> command =
         [
-            .. network is null ? [] : Executables.Enter(network, user),
+            .. Executables.FreshSignals,
+            .. network is null ? [] : Executables.Enter(network, ""),
             Executables.Setsid!, "/bin/sh", Path.Combine(control, SupervisorScript.FileName),
         ];
         var start = new ProcessStartInfo(command[0])
@@ -63,7 +66,6 @@ internal static class Supervisor
         foreach (var word in command.Skip(1)) start.ArgumentList.Add(word);
         start.Environment.Clear();
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        if (user.Length > 0 && network is null) start.UserName = user;
         var process = Process.Start(start) ?? throw new DriverException("the operating system started no process", recoverable: true);
         process.StandardInput.Dispose();
         process.StandardOutput.Dispose();
