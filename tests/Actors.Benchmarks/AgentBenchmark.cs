@@ -10,7 +10,6 @@ internal sealed class AgentBenchmark : IBenchmark
     // The first ones warm the agent up: a server runs for weeks, and its code is compiled well only after some use.
     private const int WarmUp = 50;
     private const int Jobs = WarmUp + 50;
-    private const string Image = "actors/bench:local";
 
     public string Name => "agent";
 
@@ -103,31 +102,21 @@ internal sealed class AgentBenchmark : IBenchmark
     /// <summary>The median time in ms of a bare <c>docker run -d</c> of the same image, or null without an engine.</summary>
     private static async Task<double?> BareDockerAsync(CancellationToken cancellationToken)
     {
-        if (!File.Exists("/bin/busybox") || await ShellAsync("docker version", cancellationToken) != 0)
-            return null;
-
-        if (await ShellAsync($"docker image inspect {Image} || (d=$(mktemp -d) && mkdir -p $d/bin && cp /bin/busybox $d/bin/ && for a in sh sleep; do ln -s busybox $d/bin/$a; done && tar -C $d -c . | docker import - {Image}; code=$?; rm -rf $d; exit $code)", cancellationToken) != 0)
+        if (!await BenchmarkImage.EnsureAsync(cancellationToken))
             return null;
 
         var samples = new Samples();
         for (var i = 0; i < 12; i++)
         {
             var watch = Stopwatch.StartNew();
-            if (await ShellAsync($"docker run -d --name actors-bench-bare --memory 32m {Image} /bin/sleep 600", cancellationToken) != 0)
+            if (await Shell.RunAsync($"docker run -d --name actors-bench-bare --memory 32m {BenchmarkImage.Name} /bin/sleep 600", cancellationToken) != 0)
                 return null;
             if (i >= 2)
                 samples.Add(watch.Elapsed.TotalMilliseconds);
-            await ShellAsync("docker rm -f actors-bench-bare", cancellationToken);
+            await Shell.RunAsync("docker rm -f actors-bench-bare", cancellationToken);
         }
 
         return samples.Median;
-    }
-
-    private static async Task<int> ShellAsync(string command, CancellationToken cancellationToken)
-    {
-        using var process = Process.Start("/bin/sh", ["-c", $"{{ {command}; }} >/dev/null 2>&1 </dev/null"]);
-        await process.WaitForExitAsync(cancellationToken);
-        return process.ExitCode;
     }
 
     private static string RawExec(string name) => $$"""
@@ -154,7 +143,7 @@ internal sealed class AgentBenchmark : IBenchmark
             task "sleep" {
               driver = "docker"
               config {
-                image   = "{{Image}}"
+                image   = "{{BenchmarkImage.Name}}"
                 command = "/bin/sleep"
                 args    = ["600"]
               }

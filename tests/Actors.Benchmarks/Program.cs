@@ -1,6 +1,7 @@
 using Actors.Benchmarks;
+using Actors.Benchmarks.Drivers;
 
-IBenchmark[] benchmarks = [new AgentBenchmark(), new EndToEndBenchmark(jobs: 100, clients: 500), new EndToEndBenchmark(jobs: 1_000, clients: 5_000), new RegionLogBenchmark(postgres: false), new RegionLogBenchmark(postgres: true), new SchedulingBenchmark(), new GridBenchmark(), new PackingBenchmark(), new JobSpecBenchmark(), new TortureBenchmark()];
+IBenchmark[] benchmarks = [new AgentBenchmark(), new EndToEndBenchmark(jobs: 100, clients: 500), new EndToEndBenchmark(jobs: 1_000, clients: 5_000), new DriversBenchmark(), new RegionLogBenchmark(postgres: false), new RegionLogBenchmark(postgres: true), new SchedulingBenchmark(), new GridBenchmark(), new PackingBenchmark(), new JobSpecBenchmark(), new TortureBenchmark()];
 
 using var cancel = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) =>
