@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Actors.Api.Hosting;
 using Actors.Api.Tests.Hosting;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Scheduling;
@@ -82,6 +83,29 @@ public sealed class JobIntakeTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.All(errors, e => Assert.Contains(e, text));
         Assert.Equal(HttpStatusCode.NotFound, (await _api.GetRefusedAsync("/v1/job/bad")).Status);
+    }
+
+    [Fact]
+    public async Task What_a_driver_would_refuse_is_said_at_submit_with_its_place_where_a_node_has_the_driver()
+    {
+        await using var api = await ApiHost.StartAsync(options => options with
+        {
+            DriverConfig = (driver, config) => config.ContainsKey("imgae") ? [new DriverConfigFinding("config.imgae", "there is no such key; did you mean \"image\"?", IsWarning: false)] : [],
+        });
+        FilledRegion.In(api.Region);
+        const string Text = "job \"a\" {\n  group \"g\" {\n    task \"t\" {\n      driver = \"docker\"\n      config {\n        imgae = \"redis:7\"\n      }\n    }\n  }\n}";
+
+        var (status, words) = await api.PutRefusedAsync("/v1/jobs", JobOf("docker"));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("TaskGroups[0].Tasks[0].Config.imgae: task \"t\" of group \"g\": config.imgae (docker): there is no such key; did you mean \"image\"?", words);
+
+        var parsed = await api.PutJsonAsync("/v1/jobs/parse?diagnostics=true", Request(Text));
+        Assert.Contains(parsed.GetProperty("Diagnostics").EnumerateArray(), d => d.GetProperty("Code").GetString() == "ACT4016" && d.GetProperty("Range").GetProperty("Start").GetProperty("Line").GetInt32() >= 3);
+
+        // A job may be there before the nodes that it is for.
+        await api.PutJsonAsync("/v1/jobs", JobOf("podman"));
+
+        static string JobOf(string driver) => $$$"""{"Job": {"ID": "typo-{{{driver}}}", "TaskGroups": [{"Name": "g", "Tasks": [{"Name": "t", "Driver": "{{{driver}}}", "Config": {"imgae": "redis:7"}}]}]}}""";
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Actors.Contracts.Collections;
+
 namespace Actors.Api.Hosting;
 
 /// <summary>How an agent serves the HTTP API.</summary>
@@ -42,6 +44,9 @@ public sealed record ApiOptions
     /// <summary>The servers are spoken to with HTTP/2 without TLS (their RPC port), not with HTTP/1.1.</summary>
     public bool ForwardWithHttp2 { get; init; }
 
+    /// <summary>What a driver would refuse, or take with a warning, of a task's <c>config</c>, by the driver's name; null: nothing is known of drivers.</summary>
+    public Func<string, EquatableMap<ConfigValue>, IReadOnlyList<DriverConfigFinding>>? DriverConfig { get; init; }
+
     /// <summary>How long a request that changes something may take before it is answered with 504.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -60,6 +65,12 @@ public sealed record ApiOptions
     /// <summary>The largest body of any other request, in bytes.</summary>
     public int MaxBodyBytes { get; init; } = 1024 * 1024;
 }
+
+/// <summary>Something in a task's <c>config</c> that its driver would refuse, or take with a warning.</summary>
+/// <param name="Place">Where, from <c>config</c> on: <c>config.port_map.db</c>.</param>
+/// <param name="Message">What was found, and what was expected.</param>
+/// <param name="IsWarning">It works all the same.</param>
+public sealed record DriverConfigFinding(string Place, string Message, bool IsWarning);
 
 /// <summary>Whether a half of the agent works.</summary>
 /// <param name="Ok">It does.</param>

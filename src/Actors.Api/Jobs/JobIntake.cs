@@ -28,7 +28,7 @@ internal static class JobIntake
     {
         var canonical = JobCanonicalizer.Canonicalize(Place(request, job, bodyNamespace));
         var forbidden = request.Region.State.Operator.FindNamespace(canonical.Namespace) is { } home ? NamespaceRules.Check(canonical, home) : [];
-        return (canonical, [.. JobValidator.Validate(canonical), .. forbidden.Select(text => new Diagnostic(DiagnosticSeverity.Error, DiagnosticCodes.NotAllowed, text))]);
+        return (canonical, [.. JobValidator.Validate(canonical), .. DriverRules.Check(request, canonical), .. forbidden.Select(text => new Diagnostic(DiagnosticSeverity.Error, DiagnosticCodes.NotAllowed, text))]);
     }
 
     /// <summary>The job that a text says. Files of this machine are never read.</summary>
@@ -49,7 +49,11 @@ internal static class JobIntake
         var diagnostics = result.Diagnostics.ToList();
         var canonical = result.Job is { } job ? JobCanonicalizer.Canonicalize(job) : null;
         if (canonical is not null)
+        {
             diagnostics.AddRange(JobValidator.Validate(canonical, result.Locate));
+            diagnostics.AddRange(DriverRules.Check(request, canonical, result.Locate));
+        }
+
         return new JobsParseReport
         {
             Job = (body.Canonicalize ? canonical : result.Job) is { } parsed ? new ParsedJobModel(parsed) : null,

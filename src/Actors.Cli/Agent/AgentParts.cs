@@ -1,6 +1,7 @@
 using Actors.Api.Hosting;
 using Actors.Cli.Commands;
 using Actors.Client.Hosting;
+using Actors.Drivers.Config;
 using Actors.Server.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -62,6 +63,7 @@ internal static class AgentParts
             ClientHealth = settings.ClientEnabled ? () => Health(Status()) : null,
             ForwardTo = settings.ServerEnabled ? null : () => [.. (Status()?.Servers ?? settings.Client.Servers).Select(server => new Uri($"http://{server}"))],
             ForwardWithHttp2 = !settings.ServerEnabled,
+            DriverConfig = (driver, config) => [.. DriverConfigs.Check(driver, config).Select(p => new DriverConfigFinding(p.Place, p.Message, p.IsWarning))],
         };
     }
 

@@ -30,9 +30,12 @@ public sealed class ExecDriver : ITaskDriver, ILeftovers
     /// <inheritdoc/>
     public DriverCapabilities Capabilities { get; } = new(SendSignals: true, Exec: true, FileSystemIsolation.Image);
 
-    /// <inheritdoc/>
-    public ConfigSchema Schema { get; } = new(
+    /// <summary>What a task's <c>config</c> may hold.</summary>
+    public static ConfigSchema TaskSchema { get; } = new(
         [new ConfigField("command", ConfigKind.Text) { Required = true }, new ConfigField("args", ConfigKind.TextList), .. IsolationSchema.Fields]);
+
+    /// <inheritdoc/>
+    public ConfigSchema Schema => TaskSchema;
 
     /// <inheritdoc/>
     public IAsyncEnumerable<DriverFingerprint> FingerprintAsync(CancellationToken cancellationToken) =>

@@ -39,8 +39,8 @@ public sealed class JavaDriver : ITaskDriver, ILeftovers
     /// <inheritdoc/>
     public DriverCapabilities Capabilities { get; }
 
-    /// <inheritdoc/>
-    public ConfigSchema Schema { get; } = new(
+    /// <summary>What a task's <c>config</c> may hold.</summary>
+    public static ConfigSchema TaskSchema { get; } = new(
         [
             new ConfigField("class", ConfigKind.Text),
             new ConfigField("class_path", ConfigKind.Text),
@@ -51,12 +51,18 @@ public sealed class JavaDriver : ITaskDriver, ILeftovers
         ]);
 
     /// <inheritdoc/>
+    public ConfigSchema Schema => TaskSchema;
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<DriverFingerprint> FingerprintAsync(CancellationToken cancellationToken) => Fingerprints.WatchAsync(Look, LookEvery, _time, cancellationToken);
 
     /// <inheritdoc/>
-    public IReadOnlyList<ConfigProblem> Validate(EquatableMap<ConfigValue> config)
+    public IReadOnlyList<ConfigProblem> Validate(EquatableMap<ConfigValue> config) => Check(config);
+
+    /// <summary>What is wrong in a <c>config</c>, before interpolation; empty: nothing.</summary>
+    public static IReadOnlyList<ConfigProblem> Check(EquatableMap<ConfigValue> config)
     {
-        var problems = Schema.Validate(config);
+        var problems = TaskSchema.Validate(config);
         var (jar, main) = (config.ContainsKey("jar_path"), config.ContainsKey("class"));
         return jar == main
             ? [.. problems, new ConfigProblem("config", $"expected one of \"jar_path\" and \"class\", found {(jar ? "both" : "neither")}")]

@@ -44,7 +44,7 @@ public sealed class MockDriver : ITaskDriver
     public DriverCapabilities Capabilities { get; } = new(SendSignals: true, Exec: false, FileSystemIsolation.None);
 
     /// <inheritdoc/>
-    public ConfigSchema Schema { get; } = MockTaskConfig.Schema;
+    public ConfigSchema Schema => MockTaskConfig.Schema;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<DriverFingerprint> FingerprintAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -62,7 +62,10 @@ public sealed class MockDriver : ITaskDriver
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ConfigProblem> Validate(EquatableMap<ConfigValue> config) => [.. Schema.Validate(config), .. MockTaskConfig.WrongDurations(config)];
+    public IReadOnlyList<ConfigProblem> Validate(EquatableMap<ConfigValue> config) => Check(config);
+
+    /// <summary>What is wrong in a <c>config</c>, before interpolation; empty: nothing.</summary>
+    public static IReadOnlyList<ConfigProblem> Check(EquatableMap<ConfigValue> config) => [.. MockTaskConfig.Schema.Validate(config), .. MockTaskConfig.WrongDurations(config)];
 
     /// <inheritdoc/>
     public async Task<IDriverTask> StartAsync(TaskConfig task, IProgress<DriverEvent> events, CancellationToken cancellationToken)

@@ -52,8 +52,8 @@ public sealed class QemuDriver : ITaskDriver
     /// <inheritdoc/>
     public DriverCapabilities Capabilities { get; } = new(SendSignals: false, Exec: false, FileSystemIsolation.Image);
 
-    /// <inheritdoc/>
-    public ConfigSchema Schema { get; } = new(
+    /// <summary>What a task's <c>config</c> may hold.</summary>
+    public static ConfigSchema TaskSchema { get; } = new(
         new ConfigField("image_path", ConfigKind.Text) { Required = true },
         new ConfigField("emulator", ConfigKind.Text),
         new ConfigField("machine_type", ConfigKind.Text),
@@ -63,6 +63,9 @@ public sealed class QemuDriver : ITaskDriver
         new ConfigField("guest_agent", ConfigKind.Flag),
         new ConfigField("args", ConfigKind.TextList),
         new ConfigField("port_map", ConfigKind.IntegerMap));
+
+    /// <inheritdoc/>
+    public ConfigSchema Schema => TaskSchema;
 
     /// <inheritdoc/>
     public IAsyncEnumerable<DriverFingerprint> FingerprintAsync(CancellationToken cancellationToken) => Fingerprints.WatchAsync(Look, LookEvery, _time, cancellationToken);

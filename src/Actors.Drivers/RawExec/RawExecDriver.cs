@@ -39,8 +39,8 @@ public sealed class RawExecDriver : ITaskDriver
     /// <inheritdoc/>
     public DriverCapabilities Capabilities { get; } = new(SendSignals: true, Exec: true, FileSystemIsolation.None);
 
-    /// <inheritdoc/>
-    public ConfigSchema Schema { get; } = new(
+    /// <summary>What a task's <c>config</c> may hold.</summary>
+    public static ConfigSchema TaskSchema { get; } = new(
         new ConfigField("command", ConfigKind.Text) { Required = true },
         new ConfigField("args", ConfigKind.TextList),
         new ConfigField("work_dir", ConfigKind.Text),
@@ -48,6 +48,9 @@ public sealed class RawExecDriver : ITaskDriver
         new ConfigField("denied_envvars", ConfigKind.TextList),
         new ConfigField("cgroup_v2_override", ConfigKind.Text),
         new ConfigField("cgroup_v1_override", ConfigKind.TextMap));
+
+    /// <inheritdoc/>
+    public ConfigSchema Schema => TaskSchema;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<DriverFingerprint> FingerprintAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -26,8 +26,8 @@ public sealed class RktDriver(PodmanDriver podman) : ITaskDriver
     /// <inheritdoc/>
     public DriverCapabilities Capabilities => podman.Capabilities;
 
-    /// <inheritdoc/>
-    public ConfigSchema Schema { get; } = new(
+    /// <summary>What a task's <c>config</c> may hold.</summary>
+    public static ConfigSchema TaskSchema { get; } = new(
         new ConfigField("image", ConfigKind.Text) { Required = true },
         new ConfigField("command", ConfigKind.Text),
         new ConfigField("args", ConfigKind.TextList),
@@ -43,13 +43,19 @@ public sealed class RktDriver(PodmanDriver podman) : ITaskDriver
         new ConfigField("group", ConfigKind.Text));
 
     /// <inheritdoc/>
-    public IReadOnlyList<ConfigProblem> Validate(EquatableMap<ConfigValue> config)
+    public ConfigSchema Schema => TaskSchema;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ConfigProblem> Validate(EquatableMap<ConfigValue> config) => Check(config);
+
+    /// <summary>What is wrong in a <c>config</c>, before interpolation; empty: nothing.</summary>
+    public static IReadOnlyList<ConfigProblem> Check(EquatableMap<ConfigValue> config)
     {
-        var problems = Schema.Validate(config).ToList();
+        var problems = TaskSchema.Validate(config).ToList();
         if (problems.Any(p => !p.IsWarning)) return problems;
         problems.Add(new ConfigProblem("driver", Warning, IsWarning: true));
         problems.AddRange(WithoutMeaning.Where(config.ContainsKey).Select(key => new ConfigProblem($"config.{key}", "has no meaning on Podman, and is left out", IsWarning: true)));
-        var reader = new ConfigReader(Schema.Canonical(config));
+        var reader = new ConfigReader(TaskSchema.Canonical(config));
         if (Refusal(reader) is { } refusal) problems.Add(refusal);
         return problems;
     }

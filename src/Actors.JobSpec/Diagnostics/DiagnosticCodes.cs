@@ -166,6 +166,9 @@ public static class DiagnosticCodes
     /// <summary>More than is allowed in total.</summary>
     public const string LimitExceeded = "ACT4015";
 
+    /// <summary>Something in a task's <c>config</c> that its driver would refuse.</summary>
+    public const string DriverConfig = "ACT4016";
+
     /// <summary>A misspelt name that was understood.</summary>
     public const string Misspelled = "ACT5001";
 

@@ -35,16 +35,19 @@ internal static class LogCollection
 
     private static void Check(TaskConfig task)
     {
-        var expected = First;
+        var (expected, filled) = (First, 0);
         var line = new byte[LineLength];
         foreach (var index in RotatedLog.Indexes(task.Paths.Logs, "main.stdout"))
         {
             using var file = new FileStream(Path.Combine(task.Paths.Logs, $"main.stdout.{index}"), FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20);
-            for (; file.Position < file.Length; expected++)
+            // A line may begin in one file and end in the next.
+            while (file.Read(line, filled, LineLength - filled) is > 0 and var read)
             {
-                file.ReadExactly(line);
+                filled += read;
+                if (filled < LineLength) continue;
                 if (line[^1] != '\n' || !long.TryParse(line.AsSpan()[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number != expected)
                     throw new InvalidOperationException($"main.stdout.{index} has \"{Encoding.ASCII.GetString(line).TrimEnd()}\" where line {expected} should be");
+                (expected, filled) = (expected + 1, 0);
             }
         }
 
