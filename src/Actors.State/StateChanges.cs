@@ -46,8 +46,8 @@ public sealed class StateChanges
     /// <summary>Evaluations whose allocations went over to another one.</summary>
     public IReadOnlySet<EvaluationId> FormerEvaluations => LeftEvaluations;
 
-    /// <summary>Nodes of which what is desired of their allocations changed: their clients must hear of it.</summary>
-    public IEnumerable<NodeId> NodesToTell => ChangedAllocations.Values.Where(a => a.DesiredChanged).Select(a => a.NodeId).Distinct();
+    /// <summary>Allocations of which what is desired changed, by their nodes: the clients there must hear of it.</summary>
+    public IEnumerable<IGrouping<NodeId, AllocationId>> AllocationsToTell => ChangedAllocations.Values.Where(a => a.DesiredChanged).GroupBy(a => a.NodeId, a => a.Id);
 
     internal HashSet<JobId> ChangedJobs { get; } = [];
 

@@ -25,7 +25,7 @@ public sealed class ChangesAndSnapshotSpecs
         Assert.False(region.Changes.Touches(new WatchTarget(StateTable.Allocations, "job:default/other")));
         Assert.False(region.Changes.Touches(new WatchTarget(StateTable.Nodes)));
         Assert.False(region.Changes.Touches(new WatchTarget(StateTable.Deployments, "nonsense")));
-        Assert.Equal([node], region.Changes.NodesToTell);
+        Assert.Equal([node], region.Changes.AllocationsToTell.Select(told => told.Key));
     }
 
     [Fact]

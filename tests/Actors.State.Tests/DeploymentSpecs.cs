@@ -41,7 +41,7 @@ public sealed class DeploymentSpecs
         Assert.Equal(region.Now.AddMinutes(10), group.RequireProgressBy);
         Assert.False(region.Latest(canary).Canary);
         Assert.Equal(region.State.Index, region.Latest(canary).AllocModifyIndex);
-        Assert.Equal([canary.NodeId], region.Changes.NodesToTell);
+        Assert.Equal([canary.NodeId], region.Changes.AllocationsToTell.Select(told => told.Key));
     }
 
     [Fact]

@@ -99,7 +99,7 @@ public sealed class HistorySpecs
         {
             var (was, now) = (before.FindAllocation(id), after.FindAllocation(id));
             Assert.True(ReferenceEquals(was, now) || changes.Allocations.Any(x => x.Id == id), $"allocation {id} changed, but is not named");
-            if (was is not null && now is not null && was.AllocModifyIndex != now.AllocModifyIndex) Assert.Contains(now.NodeId, changes.NodesToTell);
+            if (was is not null && now is not null && was.AllocModifyIndex != now.AllocModifyIndex) Assert.Contains(now.NodeId, changes.AllocationsToTell.Select(told => told.Key));
         }
 
         foreach (var id in before.Evaluations.Concat(after.Evaluations).Select(e => e.Id).Distinct()) Assert.Equal(!ReferenceEquals(before.FindEvaluation(id), after.FindEvaluation(id)), changes.Evaluations.Contains(id));

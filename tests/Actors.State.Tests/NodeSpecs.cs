@@ -240,7 +240,7 @@ public sealed class NodeSpecs
         var after = region.Latest(allocation);
         Assert.Equal((AllocationClientStatus.Running, region.State.Index, allocation.AllocModifyIndex), (after.ClientStatus, after.ModifyIndex, after.AllocModifyIndex));
         Assert.Equal(TaskRunState.Running, after.TaskStates["main"].State);
-        Assert.Empty(region.Changes.NodesToTell);
+        Assert.Empty(region.Changes.AllocationsToTell);
     }
 
     [Fact]

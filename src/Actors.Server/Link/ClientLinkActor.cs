@@ -116,18 +116,17 @@ internal sealed class ClientLinkActor : UntypedActor, IWithTimers
 
     private void OnAdvanced(ReplicaUpdate advanced)
     {
-        var touched = new NodeTouched(advanced.State);
         if (advanced.Changes is null)
         {
             foreach (var (session, _) in _sessions.Values)
-                session.Tell(touched);
+                session.Tell(new NodeTouched(advanced.State, null));
             return;
         }
 
-        foreach (var node in advanced.Changes.NodesToTell)
+        foreach (var changed in advanced.Changes.AllocationsToTell)
         {
-            if (_sessions.TryGetValue(node, out var held))
-                held.Session.Tell(touched);
+            if (_sessions.TryGetValue(changed.Key, out var held))
+                held.Session.Tell(new NodeTouched(advanced.State, [.. changed]));
         }
     }
 

@@ -58,6 +58,7 @@ internal sealed class ClientSessionActor : UntypedActor, IWithTimers
                 reader.Tell(FrameTaken.Instance);
                 break;
             case NodeTouched touched:
+                _desired?.Changed(touched.Allocations);
                 SendDesired(touched.State);
                 break;
             case DesiredWritten:

@@ -10,7 +10,7 @@ namespace Actors.Server.Link;
 
 /// <summary>
 /// What should be on one node, against what its client was told: gives the next frame that brings the client nearer, as long as there is one.
-/// Level-triggered: it compares indexes, so it doesn't matter how many changes lie between two frames.
+/// Level-triggered: it compares indexes, so it doesn't matter how many changes lie between two frames, nor whether one is told twice.
 /// </summary>
 /// <param name="node">The node.</param>
 /// <param name="jobs">The jobs, as clients are sent them.</param>
@@ -18,8 +18,10 @@ namespace Actors.Server.Link;
 internal sealed class DesiredSet(NodeId node, DesiredJobs jobs, int frameBytes = 1024 * 1024)
 {
     private readonly Dictionary<AllocationId, ulong> _told = [];
+    private readonly HashSet<AllocationId> _changed = [];
     private readonly HashSet<(JobId, ulong)> _jobsTold = [];
     private bool _full = true;
+    private bool _all = true;
 
     /// <summary>Begins anew with a full set.</summary>
     /// <param name="known">The allocations that the client has, with their AllocModifyIndex.</param>
@@ -29,21 +31,49 @@ internal sealed class DesiredSet(NodeId node, DesiredJobs jobs, int frameBytes =
         _jobsTold.Clear();
         foreach (var (id, index) in known)
             _told[id] = index;
-        _full = true;
+        (_full, _all) = (true, true);
     }
 
-    /// <summary>The next frame, or null when the client was told everything.</summary>
+    /// <summary>Says where to look for news: a node has many allocations, of which few change at a time.</summary>
+    /// <param name="allocations">What is desired of them may have changed; null: of any.</param>
+    public void Changed(IEnumerable<AllocationId>? allocations)
+    {
+        if (allocations is null)
+            _all = true;
+        else
+            _changed.UnionWith(allocations);
+    }
+
+    /// <summary>The next frame, or null when the client was told of all that changed.</summary>
     public Desired? Next(RegionState state)
     {
-        var wanted = state.AllocationsOfNode(node).Where(a => !a.ClientTerminal || _told.ContainsKey(a.Id)).ToList();
-        var wantedIds = wanted.Select(a => a.Id).ToHashSet();
-        var removed = _told.Keys.Where(id => !wantedIds.Contains(id)).ToList();
-        var frame = new Desired { Index = state.Index, Full = _full };
-        var room = frameBytes;
-        foreach (var allocation in wanted)
+        if (_all)
         {
-            var news = !_told.TryGetValue(allocation.Id, out var told) || told < allocation.AllocModifyIndex;
+            _changed.UnionWith(state.AllocationsOfNode(node).Select(a => a.Id));
+            _changed.UnionWith(_told.Keys);
+            _all = false;
+        }
+
+        var frame = new Desired { Index = state.Index, Full = _full };
+        var later = new List<AllocationId>();
+        var room = frameBytes;
+        foreach (var id in _changed)
+        {
+            if (state.FindAllocation(id) is not { } allocation || allocation.NodeId != node)
+            {
+                if (_told.Remove(id) && !_full)
+                    frame.Removed.Add(id.ToString());
+                continue;
+            }
+
+            var known = _told.TryGetValue(id, out var told);
+            if (allocation.ClientTerminal && !known)
+                continue;
+
+            var news = !known || told < allocation.AllocModifyIndex;
             var now = news && room > 0;
+            if (news && !now)
+                later.Add(id);
             if (!now && !_full)
                 continue;
 
@@ -51,16 +81,11 @@ internal sealed class DesiredSet(NodeId node, DesiredJobs jobs, int frameBytes =
             if (now || !news)
                 room -= AddJob(frame, state, allocation);
             if (now)
-                _told[allocation.Id] = allocation.AllocModifyIndex;
+                _told[id] = allocation.AllocModifyIndex;
         }
 
-        foreach (var id in removed)
-        {
-            _told.Remove(id);
-            if (!_full)
-                frame.Removed.Add(id.ToString());
-        }
-
+        _changed.Clear();
+        _changed.UnionWith(later);
         if (!_full && frame.Allocations.Count == 0 && frame.Removed.Count == 0)
             return null;
 

@@ -33,7 +33,8 @@ internal sealed record DesiredWritten : INoSerializationVerificationNeeded
 
 /// <summary>Something on the session's node changed.</summary>
 /// <param name="State">The state with the change.</param>
-internal sealed record NodeTouched(RegionState State) : INoSerializationVerificationNeeded;
+/// <param name="Allocations">Of which allocations what is desired changed; null: of any.</param>
+internal sealed record NodeTouched(RegionState State, IReadOnlyList<AllocationId>? Allocations) : INoSerializationVerificationNeeded;
 
 /// <summary>A session's node is registered: it takes the place of older sessions of the node.</summary>
 /// <param name="NodeId">The node.</param>

@@ -66,6 +66,22 @@ public sealed class DesiredSetSpecs
     }
 
     [Fact]
+    public void What_it_is_not_told_to_look_at_waits_until_it_is_told_to_look_at_everything()
+    {
+        var state = Place(Registered(), 1);
+        var set = new DesiredSet(_node.Id, new DesiredJobs());
+        set.Next(state);
+        var more = Place(state, 2);
+
+        Assert.Null(set.Next(more));
+        set.Changed([more.AllocationsOfNode(_node.Id).Select(a => a.Id).Except(state.AllocationsOfNode(_node.Id).Select(a => a.Id)).First()]);
+        Assert.Single(set.Next(more)!.Allocations);
+        set.Changed(null);
+        Assert.Single(set.Next(more)!.Allocations);
+        Assert.Null(set.Next(more));
+    }
+
+    [Fact]
     public void However_the_frames_fall_a_client_that_follows_them_has_what_should_be()
     {
         Gen.Select(Gen.Int[0, 3].List[1, 20], Gen.Int[300, 5000]).Sample((steps, frameBytes) =>
@@ -75,13 +91,15 @@ public sealed class DesiredSetSpecs
             var client = new Dictionary<string, (ulong Index, string Status)>();
             foreach (var step in steps)
             {
+                var before = state;
                 if (step == 0)
                     state = Place(state, 2);
                 else if (step == 1)
                     state = Stop(state);
-                else if (step == 2)
+                set.Changed(state.AllocationsOfNode(_node.Id).Where(a => a.AllocModifyIndex > before.Index).Select(a => a.Id));
+                if (step == 2)
                     Follow(client, set.Next(state));
-                else
+                else if (step == 3)
                     set.Reset(client.ToDictionary(c => AllocationId.Parse(c.Key), c => c.Value.Index));
             }
 
