@@ -91,7 +91,7 @@ public sealed class DriverPluginsTests : IDisposable
 
     private static void KillPlugin(TestClient client)
     {
-        var file = Directory.GetFiles(Path.Combine(client.Data, "client", "plugins")).Single();
+        var file = Directory.GetFiles(Path.Combine(client.Data, "client", "plugins"), "*.json").Single();
         System.Diagnostics.Process.GetProcessById(JsonNode.Parse(File.ReadAllText(file))!["Pid"]!.GetValue<int>()).Kill();
     }
 

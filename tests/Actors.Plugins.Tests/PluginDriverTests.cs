@@ -69,24 +69,46 @@ public sealed class PluginDriverTests : DriverSpecification
         Assert.Contains(seen, f => !f.Healthy && f.Description.Contains("ended"));
     }
 
-    [Fact]
-    public async Task A_plugin_that_an_earlier_agent_left_is_ended_and_its_tasks_are_found()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_plugin_that_an_earlier_agent_left_is_attached_to_or_replaced_when_its_configuration_is_another_and_its_tasks_are_found(bool changed)
     {
-        var state = Directory.CreateDirectory(Path.Combine(Root, "left")).FullName;
+        var state = Path.Combine(Root, "left");
+        // An agent that is killed does nothing of what this one could still do.
         var earlier = await PluginDriver.LoadAsync(Plugin, NoOptions, state, TimeProvider.System, Soon);
         var config = NewTask("sleep 1000");
         var task = await earlier.StartAsync(config, new Progress<DriverEvent>(), Soon);
         var pid = (await task.InspectAsync(Soon)).Pid;
-        var process = Pid(Directory.GetFiles(state).Single());
+        var before = Pid(Path.Combine(state, "script-driver.json"));
         await task.DisposeAsync();
 
-        await using var later = await PluginDriver.LoadAsync(Plugin, NoOptions, state, TimeProvider.System, Soon);
+        var options = changed ? new Dictionary<string, JsonObject> { ["script"] = new() { ["shell"] = "/bin/bash" } } : NoOptions;
+        await using var later = await PluginDriver.LoadAsync(Plugin, options, state, TimeProvider.System, Soon);
         var found = await later.RecoverAsync(config, task.Handle, new Progress<DriverEvent>(), Soon);
 
-        await Until(() => !Directory.Exists($"/proc/{process}") || File.ReadAllText($"/proc/{process}/stat").Contains(") Z "));
+        Assert.Equal(changed, Pid(Path.Combine(state, "script-driver.json")) != before);
+        await Until(() => Ended(before) == changed);
         Assert.Equal(pid, (await found!.InspectAsync(Soon)).Pid);
         await found.DestroyAsync(Soon);
         await found.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_plugin_that_was_attached_to_is_started_again_when_it_ends()
+    {
+        var state = Path.Combine(Root, "left");
+        _ = await PluginDriver.LoadAsync(Plugin, NoOptions, state, TimeProvider.System, Soon);
+        var before = Pid(Path.Combine(state, "script-driver.json"));
+        await using var later = await PluginDriver.LoadAsync(Plugin, NoOptions, state, TimeProvider.System, Soon);
+
+        Process.GetProcessById(before).Kill();
+
+        await Until(() => Ended(before));
+        await using var task = await later.StartAsync(NewTask("exit 3"), new Progress<DriverEvent>(), Soon);
+        Assert.Equal(3, (await Exit(task)).ExitCode);
+        await task.DestroyAsync(Soon);
+        Assert.NotEqual(before, Pid(Path.Combine(state, "script-driver.json")));
     }
 
     private async Task<PluginDriver> Load()
@@ -101,6 +123,8 @@ public sealed class PluginDriverTests : DriverSpecification
     ];
 
     private static int Pid(string file) => JsonNode.Parse(File.ReadAllText(file))!["Pid"]!.GetValue<int>();
+
+    private static bool Ended(int pid) => !Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ");
 
     private async Task<TaskInspection?> TryInspect(IDriverTask task)
     {

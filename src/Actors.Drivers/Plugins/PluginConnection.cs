@@ -36,58 +36,72 @@ internal sealed class PluginConnection : IAsyncDisposable
     /// <summary>Its calls.</summary>
     public Driver.DriverClient Driver { get; }
 
-    /// <summary>Completes when its process ends.</summary>
-    public Task Ended => _process.Ended;
+    /// <summary>Its process has ended.</summary>
+    public bool HasEnded => _process.HasEnded;
 
     /// <summary>The last that it wrote of itself; "": nothing.</summary>
     public string LastWords => _process.LastWords;
 
-    /// <summary>Starts a plugin, shakes hands, and gives it its configuration.</summary>
+    /// <summary>Attaches to the plugin that an earlier agent left, or starts one, shakes hands, and gives it its configuration.</summary>
     /// <param name="path">The plugin's program.</param>
-    /// <param name="file">Where its process is remembered.</param>
+    /// <param name="place">Where its process is remembered.</param>
     /// <param name="options">An operator's keys for a plugin by its name.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Give up.</param>
     /// <exception cref="DriverException">It is not a driver plugin, or does not answer; says why.</exception>
-    public static async Task<PluginConnection> StartAsync(string path, string file, Func<string, EquatableMap<ConfigValue>> options, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<PluginConnection> StartAsync(string path, PluginPlace place, PluginKeys options, TimeProvider time, CancellationToken cancellationToken)
     {
-        PluginProcess? process = null;
-        GrpcChannel? channel = null;
+        if (PluginProcess.Attach(path, place, options.Fingerprint, time) is { } left)
+        {
+            try
+            {
+                return await ConnectAsync(path, left, options, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DriverException)
+            {
+                // Ended with that: another takes its place.
+                await PluginProcess.EndEarlierAsync(place.File).ConfigureAwait(false);
+            }
+        }
+
         try
         {
-            process = await PluginProcess.StartAsync(path, file, time, cancellationToken).ConfigureAwait(false);
-            channel = Channel(process.Handshake);
-            return await ConfigureAsync(process, channel, options, cancellationToken).ConfigureAwait(false);
+            return await ConnectAsync(path, await PluginProcess.StartAsync(path, place, options.Fingerprint, time, cancellationToken).ConfigureAwait(false), options, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is FormatException or RpcException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception or OperationCanceledException)
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
-            channel?.Dispose();
-            if (process is not null) await process.DisposeAsync().ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new DriverException($"plugin {path}: {(e is RpcException rpc && process is not null ? Why(rpc, process) : e.Message)}", recoverable: false, e);
+            throw new DriverException($"plugin {path}: {e.Message}", recoverable: false, e);
         }
     }
 
     /// <summary>Asks the process to end, and ends it.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!Ended.IsCompleted)
+        if (!HasEnded)
         {
-            try
-            {
-                await new GRPCController.GRPCControllerClient(_channel).ShutdownAsync(new Protocol.Empty(), deadline: DateTime.UtcNow + EndWithin).ConfigureAwait(false);
-            }
-            catch (RpcException e)
-            {
-                // It may end before it answers.
-                _process.Hear(e.Status.Detail);
-            }
-
-            await Task.WhenAny(Ended, Task.Delay(EndWithin)).ConfigureAwait(false);
+            await AskToEndAsync().ConfigureAwait(false);
+            await Task.WhenAny(_process.Ended, Task.Delay(EndWithin)).ConfigureAwait(false);
         }
 
         _channel.Dispose();
         await _process.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Talks to a plugin's process; one that does not answer well is ended.</summary>
+    private static async Task<PluginConnection> ConnectAsync(string path, PluginProcess process, PluginKeys options, CancellationToken cancellationToken)
+    {
+        var channel = Channel(process.Handshake);
+        try
+        {
+            return await ConfigureAsync(process, channel, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is FormatException or RpcException or OperationCanceledException)
+        {
+            channel.Dispose();
+            await process.DisposeAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new DriverException($"plugin {path}: {(e is RpcException rpc ? Why(rpc, process) : e.Message)}", recoverable: false, e);
+        }
     }
 
     private static string Why(RpcException e, PluginProcess process) => e.StatusCode switch
@@ -98,7 +112,7 @@ internal sealed class PluginConnection : IAsyncDisposable
     };
 
     private static async Task<PluginConnection> ConfigureAsync(
-        PluginProcess process, GrpcChannel channel, Func<string, EquatableMap<ConfigValue>> options, CancellationToken cancellationToken)
+        PluginProcess process, GrpcChannel channel, PluginKeys options, CancellationToken cancellationToken)
     {
         var plugin = new BasePlugin.BasePluginClient(channel);
         var call = new CallOptions(deadline: DateTime.UtcNow + AnswerWithin, cancellationToken: cancellationToken);
@@ -108,9 +122,21 @@ internal sealed class PluginConnection : IAsyncDisposable
         if (!info.PluginApiVersions.Contains(Handshake.ApiVersion))
             throw new FormatException($"expected a plugin of API version {Handshake.ApiVersion}, found {(info.PluginApiVersions.Count == 0 ? "none" : string.Join(", ", info.PluginApiVersions))}");
 
+        if (!process.IsAttached) await TellAsync(plugin, info.Name, options, call).ConfigureAwait(false);
+        var driver = new Driver.DriverClient(channel);
+        var taskSpec = (await driver.TaskConfigSchemaAsync(new TaskConfigSchemaRequest(), call).ConfigureAwait(false)).Spec ?? new Spec();
+        // A description that can't be read is the plugin's fault, and not that of the first job that needs it.
+        _ = PluginSchema.Shape(taskSpec, EquatableMap<ConfigValue>.Empty);
+        var capabilities = await driver.CapabilitiesAsync(new CapabilitiesRequest(), call).ConfigureAwait(false);
+        return new PluginConnection(process, channel, info, taskSpec, capabilities.Capabilities ?? new PluginCapabilities());
+    }
+
+    /// <summary>Checks its configuration with its own schema, and hands it over.</summary>
+    private static async Task TellAsync(BasePlugin.BasePluginClient plugin, string name, PluginKeys options, CallOptions call)
+    {
         var schema = await plugin.ConfigSchemaAsync(new ConfigSchemaRequest(), call).ConfigureAwait(false);
-        var keys = options(info.Name);
-        var problem = PluginSchema.Read(schema.Spec).Validate(keys, info.Name).FirstOrDefault(p => !p.IsWarning);
+        var keys = options.Of(name);
+        var problem = PluginSchema.Read(schema.Spec).Validate(keys, name).FirstOrDefault(p => !p.IsWarning);
         if (problem is not null) throw new FormatException(problem.ToString());
         await plugin.SetConfigAsync(
             new SetConfigRequest
@@ -119,12 +145,6 @@ internal sealed class PluginConnection : IAsyncDisposable
                 NomadConfig = new NomadConfig { Driver = new NomadDriverConfig { ClientMinPort = Handshake.MinPort, ClientMaxPort = Handshake.MaxPort } },
                 PluginApiVersion = Handshake.ApiVersion,
             }, call).ConfigureAwait(false);
-        var driver = new Driver.DriverClient(channel);
-        var taskSpec = (await driver.TaskConfigSchemaAsync(new TaskConfigSchemaRequest(), call).ConfigureAwait(false)).Spec ?? new Spec();
-        // A description that can't be read is the plugin's fault, and not that of the first job that needs it.
-        _ = PluginSchema.Shape(taskSpec, EquatableMap<ConfigValue>.Empty);
-        var capabilities = await driver.CapabilitiesAsync(new CapabilitiesRequest(), call).ConfigureAwait(false);
-        return new PluginConnection(process, channel, info, taskSpec, capabilities.Capabilities ?? new PluginCapabilities());
     }
 
     private static GrpcChannel Channel(Handshake handshake) => GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
@@ -153,6 +173,19 @@ internal sealed class PluginConnection : IAsyncDisposable
         },
     });
 
+    private async Task AskToEndAsync()
+    {
+        try
+        {
+            await new GRPCController.GRPCControllerClient(_channel).ShutdownAsync(new Protocol.Empty(), deadline: DateTime.UtcNow + EndWithin).ConfigureAwait(false);
+        }
+        catch (RpcException)
+        {
+            // It may end before it answers.
+            return;
+        }
+    }
+
     /// <summary>A plugin of go-plugin's waits until somebody has taken what it writes to its stdout and stderr.</summary>
     private async Task HearStdioAsync()
     {
@@ -164,9 +197,9 @@ internal sealed class PluginConnection : IAsyncDisposable
                 if (piece.Channel == StdioData.Types.Channel.Stderr) _process.Hear(piece.Data.ToStringUtf8());
             }
         }
-        catch (Exception e) when (e is RpcException or ObjectDisposedException)
+        catch (Exception e) when (e is RpcException or ObjectDisposedException or IOException)
         {
-            // It ended, or has no such stream.
+            // It ended, has no such stream, or its log can't be written.
             return;
         }
     }

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Actors.Contracts.Collections;
 using Actors.Drivers.Config;
 using Actors.Drivers.Plugins.Protocol;
 using Google.Protobuf;
@@ -54,7 +52,7 @@ public sealed class PluginDriver : ITaskDriver
     public static async Task<PluginDriver> LoadAsync(
         string path, IReadOnlyDictionary<string, JsonObject> options, string stateDirectory, TimeProvider time, CancellationToken cancellationToken)
     {
-        var host = new PluginHost(path, stateDirectory, name => Keys(options.GetValueOrDefault(name) ?? options.GetValueOrDefault(Path.GetFileName(path))), time);
+        var host = new PluginHost(path, stateDirectory, new PluginKeys(options, path), time);
         try
         {
             return new PluginDriver(host, await host.GetAsync(cancellationToken).ConfigureAwait(false), time);
@@ -65,7 +63,7 @@ public sealed class PluginDriver : ITaskDriver
         }
     }
 
-    /// <summary>Starts all programs of a directory, each as a plugin, when those that an earlier agent left have ended.</summary>
+    /// <summary>Starts all programs of a directory, each as a plugin. Those that an earlier agent left are ended when their programs are not there any more.</summary>
     /// <param name="directory">Where the programs are; there may be none.</param>
     /// <param name="options">The drivers' keys in the agent's configuration, by the driver's name or by that of the plugin's file.</param>
     /// <param name="stateDirectory">Where their processes are remembered.</param>
@@ -74,9 +72,12 @@ public sealed class PluginDriver : ITaskDriver
     public static async Task<IReadOnlyList<PluginDriver>> LoadAllAsync(
         string directory, IReadOnlyDictionary<string, JsonObject> options, string stateDirectory, TimeProvider time, CancellationToken cancellationToken)
     {
-        foreach (var file in Directory.Exists(stateDirectory) ? Directory.GetFiles(stateDirectory) : []) await PluginProcess.EndEarlierAsync(file).ConfigureAwait(false);
-        if (!Directory.Exists(directory)) return [];
-        var programs = Directory.EnumerateFiles(directory).Where(f => (File.GetUnixFileMode(f) & UnixFileMode.UserExecute) != 0).Order(StringComparer.Ordinal);
+        IReadOnlyList<string> programs = Directory.Exists(directory)
+            ? [.. Directory.EnumerateFiles(directory).Where(f => (File.GetUnixFileMode(f) & UnixFileMode.UserExecute) != 0).Order(StringComparer.Ordinal)]
+            : [];
+        var wanted = programs.Select(p => PluginPlace.Of(stateDirectory, p).File).ToHashSet();
+        var left = Directory.Exists(stateDirectory) ? Directory.GetFiles(stateDirectory, "*" + PluginPlace.FileEnding) : [];
+        foreach (var file in left.Where(f => !wanted.Contains(f))) await PluginProcess.EndEarlierAsync(file).ConfigureAwait(false);
         return await Task.WhenAll(programs.Select(p => LoadAsync(p, options, stateDirectory, time, cancellationToken))).ConfigureAwait(false);
     }
 
@@ -217,6 +218,4 @@ public sealed class PluginDriver : ITaskDriver
             return;
         }
     }
-
-    private static EquatableMap<ConfigValue> Keys(JsonObject? options) => options is null ? EquatableMap<ConfigValue>.Empty : options.Deserialize<ConfigValue>()!.AsMap();
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Actors.Contracts.Collections;
 using Actors.Drivers.Plugins.Protocol;
 using Grpc.Core;
 
@@ -10,9 +9,9 @@ namespace Actors.Drivers.Plugins;
 /// <param name="stateDirectory">Where its process is remembered.</param>
 /// <param name="options">An operator's keys for a plugin by its name.</param>
 /// <param name="time">The clock.</param>
-internal sealed class PluginHost(string path, string stateDirectory, Func<string, EquatableMap<ConfigValue>> options, TimeProvider time) : IAsyncDisposable
+internal sealed class PluginHost(string path, string stateDirectory, PluginKeys options, TimeProvider time) : IAsyncDisposable
 {
-    private readonly string _file = Path.Combine(stateDirectory, $"{Path.GetFileName(path)}.json");
+    private readonly PluginPlace _place = PluginPlace.Of(stateDirectory, path);
     private readonly PluginBackoff _backoff = new();
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
@@ -32,16 +31,16 @@ internal sealed class PluginHost(string path, string stateDirectory, Func<string
     /// <exception cref="OperationCanceledException">Given up, or the host ends.</exception>
     public async Task<PluginConnection> GetAsync(CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _current) is { Ended.IsCompleted: false } current) return current;
+        if (Volatile.Read(ref _current) is { HasEnded: false } current) return current;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
         await _gate.WaitAsync(either.Token).ConfigureAwait(false);
         try
         {
-            if (_current is { Ended.IsCompleted: false } other) return other;
+            if (_current is { HasEnded: false } other) return other;
             if (_current is { } ended) await ended.DisposeAsync().ConfigureAwait(false);
             _current = null;
             await Task.Delay(_backoff.Next(time.GetUtcNow()), time, either.Token).ConfigureAwait(false);
-            var started = await PluginConnection.StartAsync(path, _file, options, time, either.Token).ConfigureAwait(false);
+            var started = await PluginConnection.StartAsync(path, _place, options, time, either.Token).ConfigureAwait(false);
             Volatile.Write(ref _current, started);
             _ = FollowEventsAsync(started);
             return started;
@@ -83,7 +82,7 @@ internal sealed class PluginHost(string path, string stateDirectory, Func<string
         await _stop.CancelAsync().ConfigureAwait(false);
         await _gate.WaitAsync().ConfigureAwait(false);
         if (_current is { } current) await current.DisposeAsync().ConfigureAwait(false);
-        File.Delete(_file);
+        if (Directory.Exists(stateDirectory)) File.Delete(_place.File);
         // Neither the gate nor the source of cancellation is disposed of: who waits for them still needs them to learn that this has ended.
     }
 

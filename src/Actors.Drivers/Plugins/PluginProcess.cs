@@ -1,72 +1,83 @@
 using System.Diagnostics;
-using System.Text.Json;
+using System.Globalization;
 using Actors.Drivers.Processes;
 
 namespace Actors.Drivers.Plugins;
 
 /// <summary>
 /// A plugin's process, which shook hands. It is remembered in a file: a plugin outlives an agent that is killed, and the
-/// next agent ends it before it starts its own. Its tasks run on meanwhile, and the new one is given them.
+/// next agent attaches to it, or ends it before it starts its own.
 /// </summary>
 internal sealed class PluginProcess : IAsyncDisposable
 {
     private static readonly TimeSpan HandshakeWithin = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan LastWordsWithin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KilledWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LookAtAttached = TimeSpan.FromMilliseconds(100);
     private const int Sigkill = 9;
-    private const int RememberedLines = 3;
 
-    private readonly Process _process;
-    private readonly string _sockets;
-    private readonly Queue<string> _said = new();
-    private readonly Task _listening;
+    private readonly Process? _started;
+    private readonly PluginFile _file;
+    private readonly PluginLog _log;
 
-    private PluginProcess(Process process, string sockets)
+    private PluginProcess(Process? started, PluginFile file, PluginLog log, TimeProvider time)
     {
-        (_process, _sockets) = (process, sockets);
-        Ended = process.WaitForExitAsync();
-        _listening = ListenAsync(new BoundedLines(process.StandardError), CancellationToken.None);
+        (_started, _file, _log) = (started, file, log);
+        Ended = started is null ? WaitAsync(file, time) : started.WaitForExitAsync();
+        _ = log.KeepShortAsync(Ended, time);
     }
 
     /// <summary>Where it listens.</summary>
     public Handshake Handshake { get; private set; } = new("", "");
 
+    /// <summary>An agent before this one started it, and told it its configuration.</summary>
+    public bool IsAttached => _started is null;
+
     /// <summary>Completes when it has ended.</summary>
     public Task Ended { get; }
 
+    /// <summary>It has ended, even when nobody was told yet.</summary>
+    public bool HasEnded => Ended.IsCompleted || !_file.IsAlive;
+
     /// <summary>The last that it wrote of itself; "": nothing.</summary>
-    public string LastWords
-    {
-        get
-        {
-            lock (_said) return _said.Count == 0 ? "" : $"; it wrote: {string.Join(" / ", _said)}";
-        }
-    }
+    public string LastWords => _log.LastWords;
+
+    /// <summary>Attaches to the plugin that an earlier agent left, when it is the same program with the same configuration; else null.</summary>
+    /// <param name="path">The plugin's program.</param>
+    /// <param name="place">Where it is remembered.</param>
+    /// <param name="configuration">Names its configuration.</param>
+    /// <param name="time">The clock.</param>
+    public static PluginProcess? Attach(string path, PluginPlace place, string configuration, TimeProvider time) =>
+        PluginFile.Read(place.File) is { Address.Length: > 0 } file && file.IsAlive && file.Program == PluginFile.VersionOf(path) && file.Configuration == configuration
+            ? new PluginProcess(null, file, new PluginLog(place.Log), time) { Handshake = new Handshake(file.Network, file.Address) }
+            : null;
 
     /// <summary>Starts a plugin and shakes hands with it.</summary>
     /// <param name="path">The plugin's program.</param>
-    /// <param name="file">Where it is remembered.</param>
+    /// <param name="place">Where it is remembered.</param>
+    /// <param name="configuration">Names the configuration that it will be told.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Give up.</param>
     /// <exception cref="FormatException">It is not a driver plugin; says why.</exception>
     /// <exception cref="IOException">It can't be started.</exception>
-    public static async Task<PluginProcess> StartAsync(string path, string file, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<PluginProcess> StartAsync(string path, PluginPlace place, string configuration, TimeProvider time, CancellationToken cancellationToken)
     {
-        await EndEarlierAsync(file).ConfigureAwait(false);
+        await EndEarlierAsync(place.File).ConfigureAwait(false);
+        var log = PluginLog.Begin(place.Log);
         var sockets = Directory.CreateTempSubdirectory("plugin-").FullName;
-        var plugin = new PluginProcess(Spawn(path, sockets), sockets);
+        var process = Spawn(path, sockets, place.Log);
+        var plugin = new PluginProcess(process, PluginFile.Of(process.Id, path, configuration, sockets), log, time);
         try
         {
-            Remembered.Of(plugin._process.Id, sockets)?.Write(file);
-            plugin.Handshake = await plugin.ShakeAsync(time, cancellationToken).ConfigureAwait(false);
+            plugin._file.Write(place.File);
+            plugin.Handshake = await plugin.ShakeAsync(process, time, cancellationToken).ConfigureAwait(false);
+            (plugin._file with { Network = plugin.Handshake.Network, Address = plugin.Handshake.Address }).Write(place.File);
             return plugin;
         }
         catch (Exception e)
         {
             // A program that is no plugin may have started others, none of which can be a task.
-            _ = Libc.Kill(-plugin._process.Id, Sigkill);
-            await Task.WhenAny(plugin._listening, Task.Delay(LastWordsWithin, CancellationToken.None)).ConfigureAwait(false);
+            _ = Libc.Kill(-process.Id, Sigkill);
             await plugin.DisposeAsync().ConfigureAwait(false);
             if (e is FormatException) throw new FormatException(e.Message + plugin.LastWords, e);
             throw;
@@ -74,45 +85,32 @@ internal sealed class PluginProcess : IAsyncDisposable
     }
 
     /// <summary>Ends the plugin that an earlier agent left, if it runs.</summary>
-    /// <param name="file">Where it is remembered.</param>
-    public static async Task EndEarlierAsync(string file)
+    /// <param name="path">The file that remembers it.</param>
+    public static async Task EndEarlierAsync(string path)
     {
-        if (Remembered.Read(file) is not { } earlier) return;
-        var began = Stopwatch.GetTimestamp();
-        while (earlier.Boot == ProcessTable.BootId && ProcessTable.IsAlive(earlier.Pid, earlier.StartTicks) && Stopwatch.GetElapsedTime(began) < KilledWithin)
-        {
-            _ = Libc.Kill(earlier.Pid, Sigkill);
-            await Task.Delay(Look).ConfigureAwait(false);
-        }
-
-        if (Directory.Exists(earlier.Sockets)) Directory.Delete(earlier.Sockets, recursive: true);
-        File.Delete(file);
+        if (PluginFile.Read(path) is not { } earlier) return;
+        await earlier.KillAsync(KilledWithin, Look).ConfigureAwait(false);
+        earlier.RemoveSockets();
+        File.Delete(path);
     }
 
-    /// <summary>Keeps something that it said.</summary>
-    public void Hear(string line)
-    {
-        if (string.IsNullOrWhiteSpace(line)) return;
-        lock (_said)
-        {
-            _said.Enqueue(line.Trim());
-            if (_said.Count > RememberedLines) _said.Dequeue();
-        }
-    }
+    /// <summary>Keeps something that it said through its calls.</summary>
+    public void Hear(string text) => _log.Append(text);
 
     /// <summary>Ends it, if it has not ended.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) _process.Kill();
+        await _file.KillAsync(KilledWithin, Look).ConfigureAwait(false);
         await Ended.ConfigureAwait(false);
-        _process.Dispose();
-        if (Directory.Exists(_sockets)) Directory.Delete(_sockets, recursive: true);
+        _started?.Dispose();
+        _file.RemoveSockets();
     }
 
-    private static Process Spawn(string path, string sockets)
+    private static Process Spawn(string path, string sockets, string log)
     {
-        // In a session of its own: what is typed at the agent's terminal is not for it.
-        var start = new ProcessStartInfo(Executables.Setsid ?? throw new IOException("the program setsid (util-linux) is not in PATH"), [path])
+        // In a session of its own: what is typed at the agent's terminal is not for it. Its stderr is a file, for it may go on when this agent has ended.
+        var setsid = Executables.Setsid ?? throw new IOException("the program setsid (util-linux) is not in PATH");
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$1\" 2>>\"$2\"", setsid, path, log])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -121,40 +119,23 @@ internal sealed class PluginProcess : IAsyncDisposable
         start.Environment[Handshake.CookieName] = Handshake.CookieValue;
         start.Environment[Handshake.VersionsName] = string.Join(',', Handshake.Versions);
         start.Environment[Handshake.SocketDirectoryName] = sockets;
-        start.Environment["PLUGIN_MIN_PORT"] = Handshake.MinPort.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        start.Environment["PLUGIN_MAX_PORT"] = Handshake.MaxPort.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        start.Environment["PLUGIN_MIN_PORT"] = Handshake.MinPort.ToString(CultureInfo.InvariantCulture);
+        start.Environment["PLUGIN_MAX_PORT"] = Handshake.MaxPort.ToString(CultureInfo.InvariantCulture);
         return Process.Start(start) ?? throw new IOException("the operating system started no process");
     }
 
-    private async Task<Handshake> ShakeAsync(TimeProvider time, CancellationToken cancellationToken)
+    private static async Task WaitAsync(PluginFile file, TimeProvider time)
     {
-        using var late = new CancellationTokenSource(HandshakeWithin, time);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
-        try
-        {
-            var output = new BoundedLines(_process.StandardOutput);
-            if (await output.NextAsync(deadline.Token).ConfigureAwait(false) is not { } line)
-            {
-                await _process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
-                throw new FormatException($"expected a plugin's handshake, but it ended with code {_process.ExitCode}");
-            }
-
-            var handshake = Handshake.Parse(line);
-            // Nothing more is expected there, but a full pipe would hold the plugin up.
-            _ = ListenAsync(output, CancellationToken.None);
-            return handshake;
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new FormatException($"expected a plugin's handshake within {HandshakeWithin.TotalSeconds:0} s, found nothing", e);
-        }
+        // Nobody's child any more, or another's: it is looked for.
+        while (file.IsAlive) await Task.Delay(LookAtAttached, time).ConfigureAwait(false);
     }
 
-    private async Task ListenAsync(BoundedLines lines, CancellationToken cancellationToken)
+    private static async Task DrainAsync(BoundedLines lines)
     {
         try
         {
-            while (await lines.NextAsync(cancellationToken).ConfigureAwait(false) is { } line) Hear(line);
+            // Nothing more is expected there, but a full pipe would hold the plugin up.
+            while (await lines.NextAsync(CancellationToken.None).ConfigureAwait(false) is not null) continue;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
@@ -163,33 +144,26 @@ internal sealed class PluginProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>What is kept of a plugin's process.</summary>
-    /// <param name="Pid">Its id.</param>
-    /// <param name="StartTicks">When it started: with the id, it is the one that was meant.</param>
-    /// <param name="Boot">The run of the machine that the two belong to.</param>
-    /// <param name="Sockets">The directory that was made for its socket.</param>
-    internal sealed record Remembered(int Pid, long StartTicks, string Boot, string Sockets)
+    private async Task<Handshake> ShakeAsync(Process process, TimeProvider time, CancellationToken cancellationToken)
     {
-        public static Remembered? Of(int pid, string sockets) =>
-            ProcessTable.Find(pid) is { } stat ? new Remembered(pid, stat.StartTicks, ProcessTable.BootId, sockets) : null;
-
-        public static Remembered? Read(string file)
+        using var late = new CancellationTokenSource(HandshakeWithin, time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        try
         {
-            try
+            var output = new BoundedLines(process.StandardOutput);
+            if (await output.NextAsync(deadline.Token).ConfigureAwait(false) is not { } line)
             {
-                return File.Exists(file) ? JsonSerializer.Deserialize<Remembered>(File.ReadAllText(file)) : null;
+                await Ended.WaitAsync(deadline.Token).ConfigureAwait(false);
+                throw new FormatException($"expected a plugin's handshake, but it ended with code {process.ExitCode}");
             }
-            catch (JsonException)
-            {
-                // The machine stopped while it was written: then the process is gone too.
-                return null;
-            }
+
+            var handshake = Handshake.Parse(line);
+            _ = DrainAsync(output);
+            return handshake;
         }
-
-        public void Write(string file)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllText(file, JsonSerializer.Serialize(this));
+            throw new FormatException($"expected a plugin's handshake within {HandshakeWithin.TotalSeconds:0} s, found nothing", e);
         }
     }
 }
