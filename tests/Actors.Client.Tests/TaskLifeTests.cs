@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Actors.Contracts.Allocations;
+using Actors.Contracts.Collections;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Link;
 using Xunit;
@@ -89,6 +91,28 @@ public sealed class TaskLifeTests
         Assert.Contains(report.TaskStates["main"].Events, e => e.Type == TaskEventTypes.Killing && e.DisplayMessage.Contains("Waiting 300ms before force killing"));
         Assert.Contains(report.TaskStates["main"].Events, e => e.Type == TaskEventTypes.Terminated && e.DisplayMessage.Contains("Signal: 9"));
         Assert.Contains(report.TaskStates["main"].Events, e => e.Type == TaskEventTypes.Killed);
+    }
+
+    [Fact]
+    public async Task A_driver_that_hangs_in_start_holds_up_neither_the_other_tasks_of_the_machine_nor_the_end_of_its_own()
+    {
+        await using var client = await TestClient.StartAsync(o => o with
+        {
+            DriverAllowList = ["raw_exec", "mock_driver"],
+            DriverOptions = new Dictionary<string, JsonObject> { ["mock_driver"] = new() { ["enabled"] = true } },
+        });
+        var hanging = Given.Job(new JobTask { Name = "main", Driver = "mock_driver", Config = EquatableMap.Of(("start_block_for", ConfigValue.Of("1h"))) });
+        var stuck = Given.Allocation(hanging);
+        client.Server.Want(stuck, hanging);
+        var job = Given.Batch(Given.Shell("main", "true")) with { Id = "other" };
+        var other = Given.Allocation(job);
+        client.Server.Want(other, job);
+        await client.Until(other.Id, AllocationClientStatus.Complete);
+        await client.Until(stuck.Id, AllocationClientStatus.Pending);
+
+        client.Server.Stop(stuck.Id);
+
+        await client.Until(stuck.Id, AllocationClientStatus.Complete);
     }
 
     [Fact]

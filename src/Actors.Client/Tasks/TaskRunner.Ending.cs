@@ -72,7 +72,7 @@ internal sealed partial class TaskRunner
         if (delay > TimeSpan.Zero)
             Happened(Event(TaskEventTypes.WaitingForShutdownDelay, $"Waiting for shutdown_delay of {GoDuration.Format(delay)} before killing the task."));
         if (attempt == 0) Happened(Event(TaskEventTypes.Killing, $"{_kill?.Message ?? _restartReason}. Sent interrupt. Waiting {GoDuration.Format(timeout)} before force killing"));
-        RunEnding.StopAsync(_running!.Task, _origin.Task.KillSignal, delay, timeout, _life.Token)
+        RunEnding.StopAsync(_running!.Task, _origin.Task.KillSignal, delay, timeout, _context.Time, _life.Token)
             .PipeTo(Self, success: () => Done.Instance, failure: e => new StopFailed(e.Message, attempt));
     }
 

@@ -153,7 +153,7 @@ internal sealed partial class TaskRunner : ReceiveActor, IWithTimers
     {
         Happened(TaskEvents.Terminated(ended.Exit, _context.Time.GetUtcNow()));
         _phase = TaskPhase.Cleaning;
-        RunEnding.CleanAsync(_running!, _hooks, _life.Token).PipeTo(Self, success: () => new RunCleaned(ended.Exit), failure: _ => new RunCleaned(ended.Exit));
+        RunEnding.CleanAsync(_running!, _hooks, _context.Time, _life.Token).PipeTo(Self, success: () => new RunCleaned(ended.Exit), failure: _ => new RunCleaned(ended.Exit));
     }
 
     private void Conclude(TaskExit exit)
