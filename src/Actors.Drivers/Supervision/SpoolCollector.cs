@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using Actors.Drivers.Files;
 using Actors.Drivers.Logs;
@@ -19,7 +20,11 @@ internal sealed class SpoolCollector : IDisposable
     private const int BufferSize = 256 * 1024;
     private const long ReleaseStep = 1024 * 1024;
 
+    // What has just written is likely to write on, and somebody may be following.
+    private static readonly TimeSpan QuietAfter = TimeSpan.FromSeconds(5);
+
     private readonly Spool[] _spools;
+    private long _wroteAt = Stopwatch.GetTimestamp();
 
     public SpoolCollector(TaskConfig task) => _spools =
     [
@@ -31,9 +36,18 @@ internal sealed class SpoolCollector : IDisposable
     public bool Collect()
     {
         var more = false;
-        foreach (var spool in _spools) more |= spool.Collect();
+        foreach (var spool in _spools)
+        {
+            var before = spool.Position;
+            more |= spool.Collect();
+            if (spool.Position != before) _wroteAt = Stopwatch.GetTimestamp();
+        }
+
         return more;
     }
+
+    /// <summary>Nothing was written for a while.</summary>
+    public bool IsQuiet => Stopwatch.GetElapsedTime(_wroteAt) > QuietAfter;
 
     public void Dispose()
     {
@@ -56,6 +70,8 @@ internal sealed class SpoolCollector : IDisposable
             _ = long.TryParse(log.Source, NumberStyles.None, CultureInfo.InvariantCulture, out _position);
             _released = _position / ReleaseStep * ReleaseStep;
         }
+
+        public long Position => Volatile.Read(ref _position);
 
         public bool Collect()
         {

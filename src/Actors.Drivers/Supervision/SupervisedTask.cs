@@ -23,6 +23,9 @@ internal abstract class SupervisedTask : IDriverTask
 
     public TaskHandle Handle { get; }
 
+    /// <summary>Nothing was written for a while.</summary>
+    public bool IsQuiet => _output is not { IsQuiet: false };
+
     public Task<TaskExit> Exited => _exited.Task;
 
     protected TaskConfig Task { get; }

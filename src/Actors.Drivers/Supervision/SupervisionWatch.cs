@@ -4,8 +4,8 @@ using Actors.Drivers.Processes;
 namespace Actors.Drivers.Supervision;
 
 /// <summary>
-/// One thread that copies the output of all tasks and notices their ends: a task costs two file lengths, ten times a
-/// second, and the end of its supervisor wakes the thread.
+/// One thread that copies the output of all tasks and notices their ends: a task that writes costs two file lengths ten
+/// times a second, one that has been quiet twice a second, and the end of its supervisor wakes the thread.
 /// </summary>
 internal sealed class SupervisionWatch : IDisposable
 {
@@ -13,9 +13,12 @@ internal sealed class SupervisionWatch : IDisposable
 
     // After a look at an ended task that could not be finished (output to copy, a full disk).
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(10);
-    private const int LookAtAllEvery = 20;
 
-    private readonly ConcurrentDictionary<SupervisedTask, ProcessWatch> _tasks = new();
+    // In periods. The kernel tells of ends: looking for them is only for what it can't know, an id that was another's all along.
+    private const int LookAtQuietEvery = 5;
+    private const int LookCloselyEvery = 300;
+
+    private readonly ConcurrentDictionary<SupervisedTask, Watched> _tasks = new();
     private readonly WakeUp _wake = new();
     private readonly Thread _thread;
     private volatile bool _disposed;
@@ -28,13 +31,13 @@ internal sealed class SupervisionWatch : IDisposable
 
     public void Add(SupervisedTask task, int supervisor)
     {
-        _tasks[task] = new ProcessWatch(supervisor);
+        _tasks[task] = new Watched(new ProcessWatch(supervisor));
         _wake.Set();
     }
 
     public void Remove(SupervisedTask task)
     {
-        if (_tasks.TryRemove(task, out var process)) process.Dispose();
+        if (_tasks.TryRemove(task, out var watched)) watched.Process.Dispose();
     }
 
     public void Dispose()
@@ -51,13 +54,16 @@ internal sealed class SupervisionWatch : IDisposable
         for (var round = 0; !_disposed; round++)
         {
             var entries = _tasks.ToArray();
-            var ended = _wake.Wait([.. entries.Select(e => e.Value.Descriptor)], entries.Length == 0 ? Timeout.InfiniteTimeSpan : Period);
+            var ended = _wake.Wait(Array.ConvertAll(entries, e => e.Value.Process.Descriptor), entries.Length == 0 ? Timeout.InfiniteTimeSpan : Period);
             var again = false;
             for (var i = 0; i < entries.Length && !_disposed; i++)
             {
-                // Where the kernel does not tell of an end, it is looked for.
-                var closely = ended[i] || round % LookAtAllEvery == 0 || entries[i].Value.Descriptor < 0;
-                if (!Poll(entries[i].Key, closely)) Remove(entries[i].Key);
+                var (task, watched) = entries[i];
+                // In turns, so that no period is much longer than another.
+                var closely = ended[i] || !watched.Seen || watched.Process.Descriptor < 0 || (round + i) % LookCloselyEvery == 0;
+                if (!closely && task.IsQuiet && (round + i) % LookAtQuietEvery != 0) continue;
+                watched.Seen = true;
+                if (!Poll(task, closely)) Remove(task);
                 else again |= ended[i];
             }
 
@@ -76,5 +82,13 @@ internal sealed class SupervisionWatch : IDisposable
             // The task's directory can't be read now (a full or vanished disk): one task's trouble must not end the watch of all.
             return true;
         }
+    }
+
+    private sealed class Watched(ProcessWatch process)
+    {
+        public ProcessWatch Process { get; } = process;
+
+        /// <summary>It was looked at closely once: from then on its descriptor is known to be its own.</summary>
+        public bool Seen { get; set; }
     }
 }
