@@ -118,11 +118,12 @@ public sealed class RawExecDriverTests : DriverSpecification
     {
         var victim = Path.Combine(Root, "victim");
         File.WriteAllText(victim, "mine");
-        var config = NewTask("ln -s \"$VICTIM\" \"$LOGS/main.stdout.1\"; mkfifo \"$LOGS/main.stdout.2\"; i=0; while [ $i -lt 30 ]; do echo \"line $i\"; i=$((i+1)); done");
+        // Logs go on after the last file that is there when they begin: they have begun before it plants anything.
+        var config = NewTask("echo begun; until [ -s \"$LOGS/main.stdout.0\" ]; do sleep 0.05; done; ln -s \"$VICTIM\" \"$LOGS/main.stdout.1\"; mkfifo \"$LOGS/main.stdout.2\"; i=0; while [ $i -lt 30 ]; do echo \"line $i\"; i=$((i+1)); done");
         config = config with { Logs = new LogLimits { MaxFiles = 10, MaxFileBytes = 100 }, Env = Environment(("VICTIM", victim), ("LOGS", config.Paths.Logs)) };
         await Exit(await Start(Driver(), config));
 
         Assert.Equal("mine", File.ReadAllText(victim));
-        Assert.Equal(string.Concat(Enumerable.Range(0, 30).Select(i => $"line {i}\n")), Log(config, "stdout"));
+        Assert.Equal("begun\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"line {i}\n")), Log(config, "stdout"));
     }
 }

@@ -35,6 +35,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
     private readonly IActorRef _link;
     private readonly IActorRef _reports;
     private readonly List<IActorRef> _waitForEmpty = [];
+    private bool _leaving;
     private IReadOnlyList<AllocationRecord> _remembered;
     private string _region = "global";
     private bool _connected;
@@ -165,6 +166,9 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
 
     private void Converge(Desired desired)
     {
+        // What it is told to begin while it removes everything would outlive it.
+        if (_leaving) return;
+
         try
         {
             foreach (var job in desired.Jobs)
@@ -289,6 +293,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
 
     private void RemoveAll()
     {
+        _leaving = true;
         _waitForEmpty.Add(Sender);
         foreach (var id in _allocations.Keys.ToList()) Remove(id, keepLogs: false);
         TellIfEmpty();

@@ -36,7 +36,7 @@ internal sealed class ControlGroup(string path)
             var cpu = Read(Of("", "cpu.stat"));
             return new Measurement(
                 Field(cpu, "user_usec") / MicrosecondsPerSecond, Field(cpu, "system_usec") / MicrosecondsPerSecond,
-                Field(memory, "anon"), Field(memory, "file"), Number(Of("", "memory.current")), (int)Number(Of("", "pids.current")));
+                Field(memory, "anon"), Field(memory, "file"), Number(Of("", "memory.current")), CountProcesses(""));
         }
 
         // The whole is counted exactly, its parts in ticks: the parts are taken as shares.
@@ -46,7 +46,7 @@ internal sealed class ControlGroup(string path)
         var share = user + system > 0 ? user / (user + system) : 1;
         return new Measurement(
             whole * share, whole * (1 - share), Field(memory, "total_rss"), Field(memory, "total_cache"),
-            Number(Of("memory", "memory.usage_in_bytes")), (int)Number(Of("pids", "pids.current")));
+            Number(Of("memory", "memory.usage_in_bytes")), CountProcesses("pids"));
     }
 
     /// <summary>Kills all in it, again and again until it is empty or not there.</summary>
@@ -92,6 +92,9 @@ internal sealed class ControlGroup(string path)
             return "";
         }
     }
+
+    /// <summary>Processes, while <c>pids.current</c> would count every thread.</summary>
+    private int CountProcesses(string controller) => Read(Of(controller, "cgroup.procs")).Count('\n');
 
     private static long Number(string file) => long.TryParse(Read(file).Trim(), CultureInfo.InvariantCulture, out var number) ? number : 0;
 

@@ -153,7 +153,10 @@ internal abstract class EntityActor<TCommand> : UntypedPersistentActor where TCo
 
         if (!_waiting && Entity.Replica.State is var state && state.Index >= LastIndex)
         {
-            Handle(state, command, Sender);
+            if (LastIndex > 0 && state.PositionOf(PersistenceId).Index == 0)
+                BeginAnew(command);
+            else
+                Handle(state, command, Sender);
             return;
         }
 
@@ -167,6 +170,13 @@ internal abstract class EntityActor<TCommand> : UntypedPersistentActor where TCo
         Stash.Stash();
         if (!_waiting)
             AwaitReplica(LastIndex);
+    }
+
+    /// <summary>The region has forgotten the entity, and counts its events from one again; this actor counts on from where it was. The next one, to which the command is sent again, begins as the region does.</summary>
+    private void BeginAnew(TCommand command)
+    {
+        Answer(command, Sender, new CommandRefused(RefusalKind.Unavailable, $"{PersistenceId} was forgotten, and begins anew: try again"));
+        Context.Stop(Self);
     }
 
     /// <summary>Commands wait until the replica has reached an index.</summary>

@@ -47,7 +47,8 @@ public sealed class CorpusSpecs
     public void Every_kind_of_diagnostic_is_reported_for_some_file()
     {
         var reported = string.Concat(Directory.EnumerateFiles(GoldenFile.Corpus, "*.expected.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
-        var codes = typeof(DiagnosticCodes).GetFields().Select(field => (string)field.GetRawConstantValue()!).Except([DiagnosticCodes.TooLarge]);
+        // A file of that size is made by its own test; a driver's config is judged by a server, which knows its nodes' drivers, and tested there.
+        var codes = typeof(DiagnosticCodes).GetFields().Select(field => (string)field.GetRawConstantValue()!).Except([DiagnosticCodes.TooLarge, DiagnosticCodes.DriverConfig]);
 
         Assert.Equal([], codes.Except(reported.Split(['[', ']'])));
     }

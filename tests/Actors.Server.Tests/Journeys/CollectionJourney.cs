@@ -34,4 +34,19 @@ public sealed class CollectionJourney
         await client.EventuallyAsync(() => client.Desired.ContainsKey(ended) ? null : "removed", "the client is told");
         Assert.NotNull(server.Region.State.FindJob(Samples.Id("stays")));
     }
+
+    [Fact]
+    public async Task What_was_forgotten_begins_anew_under_the_same_name_at_once()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.SendAsync<JobChanged>(c => new RegisterJob(c, Samples.Id("again"), Samples.Service("again")));
+        await server.SendAsync<JobChanged>(c => new DeregisterJob(c, Samples.Id("again"), Purge: true));
+        await server.EventuallyAsync(s => s.EvaluationsOfJob(Samples.Id("again")).All(e => e.Terminal) ? "all" : null, "its evaluations have ended");
+        await server.Operations.CollectGarbageAsync(CancellationToken.None);
+        await server.EventuallyAsync(s => s.FindJobRecord(Samples.Id("again")) is null ? "gone" : null, "the job is forgotten");
+
+        await server.SendAsync<JobChanged>(c => new RegisterJob(c, Samples.Id("again"), Samples.Service("again")));
+
+        Assert.Equal(0ul, server.Region.State.FindJob(Samples.Id("again"))!.Job.Version);
+    }
 }
