@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Actors.Cli.CommandLine;
+using Actors.Cli.Terminal;
 
 namespace Actors.Cli.Http;
 
@@ -81,13 +82,8 @@ internal sealed class ApiClient : IDisposable
         SendAsync(HttpMethod.Put, path, json, query, cancellation);
 
     /// <summary>Changes something, with a body written by hand.</summary>
-    public Task<Answer> PutAsync(string path, Action<Utf8JsonWriter> body, CancellationToken cancellation, params (string Name, string? Value)[] query)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-            body(writer);
-        return PutAsync(path, buffer.ToArray(), cancellation, query);
-    }
+    public Task<Answer> PutAsync(string path, Action<Utf8JsonWriter> body, CancellationToken cancellation, params (string Name, string? Value)[] query) =>
+        PutAsync(path, JsonText.Write(body), cancellation, query);
 
     /// <summary>Removes something.</summary>
     public Task<Answer> DeleteAsync(string path, CancellationToken cancellation, params (string Name, string? Value)[] query) =>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Actors.Cli.CommandLine;
 using Actors.Cli.Commands.Allocations;
 using Actors.Cli.Http;
@@ -30,17 +29,15 @@ internal static class PetabridgeCommand
     /// <exception cref="ApiException">The server refused it; the message says why.</exception>
     public static async Task<int> ExecuteAsync(ApiClient api, string commandLine, CliContext cli, CancellationToken cancellation)
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        var body = JsonText.Write(writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("Command", commandLine);
             writer.WriteEndObject();
-        }
-
+        });
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/operator/cmd")
         {
-            Content = new ByteArrayContent(buffer.ToArray()) { Headers = { ContentType = new("application/json") } },
+            Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } },
         };
         using var response = await api.SendRawAsync(request, cancellation).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)

@@ -14,8 +14,11 @@ internal static class Executables
 {
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    /// <summary>Where the agent itself finds programs.</summary>
+    private static string AgentPath => Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin";
+
     /// <summary>The path of <c>setsid</c>, or null.</summary>
-    public static string? Setsid { get; } = Find("setsid", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin");
+    public static string? Setsid { get; } = Find("setsid", AgentPath);
 
     /// <summary>
     /// The words before a command that is to have the signals of a freshly started process. What is ignored stays so in
@@ -26,7 +29,7 @@ internal static class Executables
     public static IReadOnlyList<string> FreshSignals { get; } = FindFreshSignals();
 
     /// <summary>The path of <c>env</c>: a task's own path variable may not lead to it.</summary>
-    public static string Env { get; } = Find("env", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin") ?? "/usr/bin/env";
+    public static string Env { get; } = Find("env", AgentPath) ?? "/usr/bin/env";
 
     /// <summary>The words before a command that joins a network namespace: only then does it become its user, who could not join it.</summary>
     /// <param name="network">The namespace's path.</param>
@@ -34,7 +37,7 @@ internal static class Executables
     /// <exception cref="DriverException">The program or the user is not there.</exception>
     public static IReadOnlyList<string> Enter(string network, string user)
     {
-        var program = Find("nsenter", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin")
+        var program = Find("nsenter", AgentPath)
             ?? throw new DriverException("the program nsenter (util-linux) is not in PATH: a task can't join its group's network without it", recoverable: false);
         if (user.Length == 0) return [program, $"--net={network}"];
         var ids = FindUser(user);
@@ -48,7 +51,7 @@ internal static class Executables
         if (!Environment.IsPrivilegedProcess && user != Environment.UserName)
             throw new DriverException($"user: an agent that is not root can't run a task as \"{user}\"", recoverable: false);
         if (!Environment.IsPrivilegedProcess) return [];
-        var program = Find("setpriv", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin")
+        var program = Find("setpriv", AgentPath)
             ?? throw new DriverException("the program setpriv (util-linux) is not in PATH: a task can't run as another user without it", recoverable: false);
         var ids = FindUser(user);
         return [program, $"--reuid={ids.Id}", $"--regid={ids.Group}", ids.Groups.Count == 0 ? "--clear-groups" : $"--groups={string.Join(',', ids.Groups)}"];
@@ -64,7 +67,7 @@ internal static class Executables
             : [Path.Combine(paths.Local, command), Path.Combine(paths.Task, command), Path.Combine(workDirectory, command)];
         var there = places.FirstOrDefault(File.Exists);
         if (there is null && !command.Contains('/', StringComparison.Ordinal))
-            there = Find(command, path ?? Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin");
+            there = Find(command, path ?? AgentPath);
 
         if (there is null)
             throw new DriverException($"{place}: there is no executable \"{command}\" in the task's directory{(command.Contains('/', StringComparison.Ordinal) ? "" : " or in PATH")}", recoverable: false);
@@ -105,7 +108,7 @@ internal static class Executables
     private static IReadOnlyList<string> FindFreshSignals()
     {
         const string Reset = "--default-signal=INT,QUIT,PIPE";
-        if (Find("env", Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin") is not { } env) return [];
+        if (Find("env", AgentPath) is not { } env) return [];
         using var probe = Process.Start(new ProcessStartInfo(env, [Reset, "true"]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true });
         return probe is not null && probe.WaitForExit(TimeSpan.FromSeconds(5)) && probe.ExitCode == 0 ? [env, Reset] : [];
     }

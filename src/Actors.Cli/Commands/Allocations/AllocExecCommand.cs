@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Actors.Cli.CommandLine;
 using Actors.Cli.Http;
 using Actors.Cli.Terminal;
@@ -40,21 +39,19 @@ internal static class AllocExecCommand
         using var api = new ApiClient(invocation);
         var id = await AllocationArgument.ResolveAsync(invocation, api).ConfigureAwait(false);
         var task = await AllocationArgument.TaskAsync(invocation, api, id, flags.Text("task")).ConfigureAwait(false);
-        var command = new MemoryStream();
-        using (var json = new Utf8JsonWriter(command))
+        var command = JsonText.Write(json =>
         {
             json.WriteStartArray();
             foreach (var word in invocation.Arguments.Skip(1))
                 json.WriteStringValue(word);
             json.WriteEndArray();
-        }
-
+        });
         using var socket = await api.OpenSocketAsync(
             $"/v1/client/allocation/{id}/exec",
             invocation.Cancellation,
             ("task", task),
             ("tty", tty ? "true" : "false"),
-            ("command", System.Text.Encoding.UTF8.GetString(command.ToArray()))).ConfigureAwait(false);
+            ("command", System.Text.Encoding.UTF8.GetString(command))).ConfigureAwait(false);
         using var raw = tty ? RawTerminal.Open() : null;
         using var session = new ExecSession(socket, invocation.Cli, tty ? new EscapeReader(escape) : new EscapeReader(null));
         return await session.RunAsync(input, tty, invocation.Cancellation).ConfigureAwait(false);

@@ -129,18 +129,17 @@ internal sealed class ExecSession(WebSocket socket, CliContext cli, EscapeReader
 
     private async Task SendAsync(Action<Utf8JsonWriter> members, CancellationToken cancellation)
     {
-        using var message = new MemoryStream();
-        using (var json = new Utf8JsonWriter(message))
+        var message = JsonText.Write(json =>
         {
             json.WriteStartObject();
             members(json);
             json.WriteEndObject();
-        }
+        });
 
         await _sending.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            await socket.SendAsync(message.ToArray(), WebSocketMessageType.Text, endOfMessage: true, cancellation).ConfigureAwait(false);
+            await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, cancellation).ConfigureAwait(false);
         }
         finally
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Actors.Cli.CommandLine;
 using Actors.Cli.Terminal;
 using Actors.Client.Simulation;
@@ -43,8 +42,7 @@ internal sealed class FleetView(Invocation invocation, SimulatedFleet fleet)
     private string Json()
     {
         var now = fleet.Statistics;
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        return Encoding.UTF8.GetString(JsonText.Write(writer =>
         {
             writer.WriteStartObject();
             writer.WriteNumber("Seconds", Math.Round(invocation.Cli.Time.GetElapsedTime(_begun).TotalSeconds, 3));
@@ -62,9 +60,7 @@ internal sealed class FleetView(Invocation invocation, SimulatedFleet fleet)
             Latency.Write(writer, "ReportMs", now.Report);
             writer.WriteString("LastProblem", now.LastProblem);
             writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        }));
     }
 
     private static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);

@@ -44,8 +44,7 @@ internal sealed class JobRunView(Invocation invocation, JobRun run)
 
     private string Json()
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        return Encoding.UTF8.GetString(JsonText.Write(writer =>
         {
             writer.WriteStartObject();
             writer.WriteNumber("Jobs", run.Jobs);
@@ -61,9 +60,7 @@ internal sealed class JobRunView(Invocation invocation, JobRun run)
             Seconds(writer, "RunningSeconds", run.RunningAfter);
             Latency.Write(writer, "SubmissionMs", run.Submission);
             writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        }));
     }
 
     private static void Seconds(Utf8JsonWriter writer, string name, TimeSpan? after)

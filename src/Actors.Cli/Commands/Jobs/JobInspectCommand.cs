@@ -79,8 +79,7 @@ internal static class JobInspectCommand
     // {"Job": …}, as registering takes it.
     private static JsonElement Wrapped(JsonElement job)
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        void Body(Utf8JsonWriter writer)
         {
             writer.WriteStartObject();
             writer.WritePropertyName("Job");
@@ -88,7 +87,7 @@ internal static class JobInspectCommand
             writer.WriteEndObject();
         }
 
-        using var document = JsonDocument.Parse(buffer.ToArray());
+        using var document = JsonDocument.Parse(JsonText.Write(Body));
         return document.RootElement.Clone();
     }
 }

@@ -33,8 +33,7 @@ internal sealed record LoadedJob(Job Job, string Text, bool IsJson, IReadOnlyDic
     /// <summary>The job as it would be sent, as indented JSON.</summary>
     public string ToJson()
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        void Body(Utf8JsonWriter writer)
         {
             writer.WriteStartObject();
             writer.WritePropertyName("Job");
@@ -42,7 +41,7 @@ internal sealed record LoadedJob(Job Job, string Text, bool IsJson, IReadOnlyDic
             writer.WriteEndObject();
         }
 
-        using var document = JsonDocument.Parse(buffer.ToArray());
+        using var document = JsonDocument.Parse(JsonText.Write(Body));
         return document.RootElement.Indented();
     }
 
