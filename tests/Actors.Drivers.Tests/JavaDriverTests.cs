@@ -79,7 +79,7 @@ public sealed class JavaDriverTests : DriverSpecification
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(directory, recursive: true);
         var source = Path.Combine(directory, "Main.java");
         File.WriteAllText(source, """
-            import java.util.Map;
+            import java.util.concurrent.CompletableFuture;
             import sun.misc.Signal;
 
             public class Main {
@@ -88,18 +88,19 @@ public sealed class JavaDriverTests : DriverSpecification
                         System.out.println(System.getProperty(args[1]));
                         return;
                     }
-                    Process[] child = new Process[1];
+                    // A signal may come as soon as the script has said a word, which can be before its process is known here.
+                    CompletableFuture<Process> child = new CompletableFuture<>();
                     for (String name : new String[] { "TERM", "INT", "HUP" }) {
                         Signal.handle(new Signal(name), s -> {
                             try {
-                                new ProcessBuilder("kill", "-" + s.getName(), Long.toString(child[0].pid())).start().waitFor();
+                                new ProcessBuilder("kill", "-" + s.getName(), Long.toString(child.get().pid())).start().waitFor();
                             } catch (Exception e) {
                                 throw new RuntimeException(e);
                             }
                         });
                     }
-                    child[0] = new ProcessBuilder("/bin/sh", "-c", args[0]).inheritIO().start();
-                    Runtime.getRuntime().halt(child[0].waitFor());
+                    child.complete(new ProcessBuilder("/bin/sh", "-c", args[0]).inheritIO().start());
+                    Runtime.getRuntime().halt(child.get().waitFor());
                 }
             }
             """);
