@@ -139,13 +139,34 @@ public abstract class DriverSpecification : AnyDriverSpecification
 
         await exec.DisposeAsync();
 
-        await Until(async () =>
-        {
-            var length = new FileInfo(mark).Length;
-            await Task.Delay(200, Soon);
-            return new FileInfo(mark).Length == length;
-        });
+        await Until(() => IsStill(mark));
         Assert.True((await task.InspectAsync(Soon)).Running);
+    }
+
+    [Fact]
+    public async Task A_command_that_is_given_up_as_it_starts_does_not_run_on()
+    {
+        var config = NewTask("sleep 1000");
+        config = config with { Env = Environment(("MARK", Visible(config, "mark"))) };
+        var task = await Start(Driver(), config);
+        var mark = Path.Combine(config.Paths.Shared, "mark");
+        for (var i = 0; i < 5; i++)
+        {
+            var exec = await task.ExecAsync(new ExecRequest(["sh", "-c", "while :; do echo x >>\"$MARK\"; sleep 0.02; done"]), Soon);
+            await exec.DisposeAsync();
+        }
+
+        await Until(() => IsStill(mark));
+        Assert.True((await task.InspectAsync(Soon)).Running);
+    }
+
+    private async Task<bool> IsStill(string file)
+    {
+        var before = Length();
+        await Task.Delay(200, Soon);
+        return Length() == before;
+
+        long Length() => new FileInfo(file) is { Exists: true } info ? info.Length : 0;
     }
 
     [Fact]

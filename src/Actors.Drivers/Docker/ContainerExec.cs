@@ -137,7 +137,15 @@ internal sealed class ContainerExec : IDriverExec
     {
         try
         {
+            var began = _time.GetTimestamp();
             var inspected = await _engine.Exec.InspectContainerExecAsync(_id, CancellationToken.None).ConfigureAwait(false);
+            while (inspected is { Running: true, Pid: 0 } && _time.GetElapsedTime(began) < EndTold)
+            {
+                // It is being started, and runs before the engine knows its process.
+                await Task.Delay(TimeSpan.FromMilliseconds(5), _time).ConfigureAwait(false);
+                inspected = await _engine.Exec.InspectContainerExecAsync(_id, CancellationToken.None).ConfigureAwait(false);
+            }
+
             if (inspected is { Running: true, Pid: > 1 } && ProcessTable.IsInGroup((int)inspected.Pid, inspected.ContainerID)) Libc.Kill((int)inspected.Pid, 9);
         }
         catch (Exception e) when (e is DockerApiException || EngineErrors.IsOutage(e))
