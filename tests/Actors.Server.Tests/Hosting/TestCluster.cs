@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Actors.Server.Hosting;
 using Akka.Actor;
 using Akka.Cluster;
@@ -58,16 +56,6 @@ internal sealed class TestCluster : IAsyncDisposable
             Storage = new StorageOptions { ConnectionString = $"Data Source={Path.Combine(_folder, "shared.db")}" },
         },
         Path.Combine(_folder, name)));
-
-    /// <summary>Ports that nobody listens on now.</summary>
-    public static IReadOnlyList<int> FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(l => l.Start());
-        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToList();
-        listeners.ForEach(l => l.Stop());
-        return ports;
-    }
 
     /// <summary>Nothing goes between one server and the others, in either direction.</summary>
     public async Task CutAsync(TestServer server)
