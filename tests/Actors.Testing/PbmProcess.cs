@@ -44,13 +44,16 @@ public sealed class PbmProcess : IAsyncDisposable
     public static PbmProcess Start(params string[] arguments) => Start(arguments, null);
 
     /// <summary>Starts it with further environment variables.</summary>
-    public static PbmProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    public static PbmProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment) =>
+        StartProgram("dotnet", ["exec", Program, .. arguments], environment);
+
+    /// <summary>Starts a <c>pbm</c> that lies elsewhere.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">All that it is given.</param>
+    /// <param name="environment">Further environment variables.</param>
+    public static PbmProcess StartProgram(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Program);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
 

@@ -20,9 +20,6 @@ namespace Actors.Cli.Agent;
 /// <summary>A running agent: one web host that has the server's, the client's and the API's parts, on the HTTP and the RPC port.</summary>
 internal sealed class AgentHost : IAsyncDisposable
 {
-    /// <summary>A smaller heap, in bytes, is collected as a whole in a small part of a second.</summary>
-    private const long QuicklyCollected = 128L << 20;
-
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
     private readonly WebApplication _app;
@@ -62,10 +59,7 @@ internal sealed class AgentHost : IAsyncDisposable
             await agent.StartAsync(stop).ConfigureAwait(false);
             await agent.WaitUntilReadyAsync(stop).ConfigureAwait(false);
             await cli.Out.WriteLineAsync("==> Actors agent started! Log data will stream in below:\n").ConfigureAwait(false);
-
-            // A start leaves much behind that is never needed again: given back once, where that takes no time that the cluster would feel.
-            if (GC.GetTotalMemory(forceFullCollection: false) < QuicklyCollected)
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            StartLeftovers.GiveBack();
             await cli.Out.FlushAsync(stop).ConfigureAwait(false);
             await agent.WaitUntilStoppedAsync(stop).ConfigureAwait(false);
         }
