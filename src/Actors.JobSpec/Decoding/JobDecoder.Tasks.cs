@@ -97,7 +97,7 @@ internal static partial class JobDecoder
     {
         var reserved = new List<Port>();
         var dynamic = new List<Port>();
-        foreach (var port in b.Blocks("port", 1, null, byLabel: true))
+        foreach (var port in b.Blocks("port", 1, null, byLabel: true).Concat(b.Blocks("reserved_ports", 1, null, byLabel: true)))
         {
             var read = new Port
             {
@@ -108,7 +108,7 @@ internal static partial class JobDecoder
                 IgnoreCollision = port.Is("ignore_collision"),
             };
             port.Finish();
-            (read.Value > 0 || port.Has("static") ? reserved : dynamic).Add(read);
+            (read.Value > 0 || port.Has("static") || port.Type == "reserved_ports" ? reserved : dynamic).Add(read);
         }
 
         return new NetworkResource
