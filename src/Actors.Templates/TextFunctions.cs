@@ -7,9 +7,12 @@ using YamlDotNet.Serialization;
 
 namespace Actors.Templates;
 
-/// <summary>The helpers of consul-template, and those of sprig that are used most, that need nothing but their arguments.</summary>
-public sealed class TextFunctions : ITemplateFunctions
+/// <summary>The helpers of consul-template, and those of sprig that are used most, that need nothing but their arguments and the time.</summary>
+/// <param name="time">Clock of <c>timestamp</c>.</param>
+public sealed class TextFunctions(TimeProvider time) : ITemplateFunctions
 {
+    private const string Timestamp = "timestamp";
+
     private static readonly TimeSpan RegexTimeout = TimeSpan.FromSeconds(1);
     private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true };
 
@@ -55,9 +58,6 @@ public sealed class TextFunctions : ITemplateFunctions
         ["regexReplaceAll"] = a => Regex(a, a.Exactly(3).Text(0)).Replace(a.Text(2), a.Text(1)),
         ["replaceAll"] = a => a.Exactly(3).Text(0).Length == 0 ? a.Text(2) : a.Text(2).Replace(a.Text(0), a.Text(1), StringComparison.Ordinal),
         ["split"] = a => a.Exactly(2).Text(1).Length == 0 ? Array.Empty<object?>() : a.Text(1).Split(a.Text(0)).ToArray<object?>(),
-        ["timestamp"] = a => a.Count == 0 ? DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
-            : a.Exactly(1).Text(0) == "unix" ? DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)
-            : throw a.Wrong($"takes nothing or \"unix\", found \"{a.Text(0)}\""),
         ["toJSON"] = a => Json(a.Exactly(1).Value(0), null),
         ["toUnescapedJSON"] = a => Json(a.Exactly(1).Value(0), null),
         ["toJSONPretty"] = a => Json(a.Exactly(1).Value(0), Pretty),
@@ -88,11 +88,27 @@ public sealed class TextFunctions : ITemplateFunctions
         ["sprig_upper"] = a => a.Exactly(1).Text(0).ToUpperInvariant(),
     };
 
-    /// <inheritdoc/>
-    public IReadOnlyCollection<string> Names => Functions.Keys;
+    /// <summary>The names of all helpers.</summary>
+    public static IReadOnlyCollection<string> AllNames { get; } = new HashSet<string>([.. Functions.Keys, Timestamp], StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public object? Call(string name, IReadOnlyList<object?> arguments, int line) => Functions[name](new TemplateArguments(name, arguments, line));
+    public IReadOnlyCollection<string> Names => AllNames;
+
+    /// <inheritdoc/>
+    public object? Call(string name, IReadOnlyList<object?> arguments, int line)
+    {
+        var given = new TemplateArguments(name, arguments, line);
+        return name == Timestamp ? Now(given) : Functions[name](given);
+    }
+
+    private string Now(TemplateArguments a)
+    {
+        var now = time.GetUtcNow();
+        if (a.Count == 0) return now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return a.Exactly(1).Text(0) == "unix"
+            ? now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)
+            : throw a.Wrong($"takes nothing or \"unix\", found \"{a.Text(0)}\"");
+    }
 
     private static object Number(TemplateArguments a, Func<long, long, long> whole, Func<double, double, double> real) =>
         a.Exactly(2).AnyReal ? real(a.Real(0), a.Real(1)) : whole(a.Whole(0), a.Whole(1));

@@ -35,18 +35,30 @@ public sealed class TextFunctionsSpecs
     public void What_a_helper_can_not_take_is_named_with_its_line(string template, string message) =>
         Assert.StartsWith(message, Assert.Throws<TemplateException>(() => Render(template)).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("{{ timestamp }}", "2024-02-29T12:30:05Z")]
+    [InlineData("{{ timestamp \"unix\" }}", "1709209805")]
+    public void The_time_is_the_clock_s(string template, string expected) => Assert.Equal(expected, Render(template));
+
     [Fact]
     public void Delimiters_can_be_others() =>
-        Assert.Equal("{{ x }} 3", GoTemplate.Parse("{{ x }} [[ 1 | add 2 ]]", "[[", "]]").Render(null, new TextFunctions()));
+        Assert.Equal("{{ x }} 3", GoTemplate.Parse("{{ x }} [[ 1 | add 2 ]]", "[[", "]]").Render(null, Helpers));
 
     [Fact]
     public void A_key_that_is_missing_prints_as_asked_or_is_an_error()
     {
         var template = GoTemplate.Parse("{{ with parseJSON `{\"a\":1}` }}{{ .b }}{{ end }}");
 
-        Assert.Equal("<no value>", template.Render(null, new TextFunctions(), "<no value>"));
-        Assert.Contains("a key is missing", Assert.Throws<TemplateException>(() => template.Render(null, new TextFunctions(), null)).Message, StringComparison.Ordinal);
+        Assert.Equal("<no value>", template.Render(null, Helpers, "<no value>"));
+        Assert.Contains("a key is missing", Assert.Throws<TemplateException>(() => template.Render(null, Helpers, null)).Message, StringComparison.Ordinal);
     }
 
-    private static string Render(string template) => GoTemplate.Parse(template).Render(null, new TextFunctions());
+    private static readonly TextFunctions Helpers = new(new StoppedClock());
+
+    private static string Render(string template) => GoTemplate.Parse(template).Render(null, Helpers);
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2024, 2, 29, 12, 30, 5, TimeSpan.Zero);
+    }
 }

@@ -12,8 +12,6 @@ internal sealed class TaskTemplateFunctions(TaskStart start) : ITemplateFunction
 {
     private const int MaxFileBytes = 8 << 20;
 
-    private static readonly TextFunctions Helpers = new();
-
     private static readonly string[] Own = ["env", "envOrDefault", "file", "mustEnv"];
 
     private static readonly Dictionary<string, string> Refused = new(StringComparer.Ordinal)
@@ -27,7 +25,9 @@ internal sealed class TaskTemplateFunctions(TaskStart start) : ITemplateFunction
     private static readonly string[] OfVault = ["pkiCert", "secret", "secrets"];
     private static readonly string[] OfServers = ["nomadService", "nomadServices", "nomadVar", "nomadVarExists", "nomadVarList", "nomadVarListSafe"];
 
-    private static readonly IReadOnlyCollection<string> AllNames = new HashSet<string>([.. Helpers.Names, .. Own, .. Refused.Keys, .. OfConsul, .. OfVault, .. OfServers], StringComparer.Ordinal);
+    private static readonly IReadOnlyCollection<string> AllNames = new HashSet<string>([.. TextFunctions.AllNames, .. Own, .. Refused.Keys, .. OfConsul, .. OfVault, .. OfServers], StringComparer.Ordinal);
+
+    private readonly TextFunctions _helpers = new(start.Client.Time);
 
     /// <summary>The files that were looked at, as they were.</summary>
     public Dictionary<string, FileStamp> Files { get; } = new(StringComparer.Ordinal);
@@ -38,7 +38,7 @@ internal sealed class TaskTemplateFunctions(TaskStart start) : ITemplateFunction
     /// <inheritdoc/>
     public object? Call(string name, IReadOnlyList<object?> arguments, int line)
     {
-        if (Helpers.Names.Contains(name)) return Helpers.Call(name, arguments, line);
+        if (_helpers.Names.Contains(name)) return _helpers.Call(name, arguments, line);
         var given = new TemplateArguments(name, arguments, line);
         if (Refused.TryGetValue(name, out var reason)) throw given.Wrong(reason);
         if (OfConsul.Contains(name)) throw given.Wrong("needs Consul, which this client does not talk to");
