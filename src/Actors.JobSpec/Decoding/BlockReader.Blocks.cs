@@ -18,8 +18,9 @@ internal sealed partial class BlockReader
     /// <param name="suffix">Where in the element it ends up.</param>
     public EquatableList<T> Many<T>(string name, string json, Func<BlockReader, T> decode, int labels = 0, int first = 0, string suffix = "")
     {
+        if (!AsksForBlock(name)) return EquatableList<T>.Empty;
         var items = new List<T>();
-        foreach (var block in Blocks(name, labels, json, indexed: true, first: first, suffix: suffix)) items.Add(block.Decode(decode));
+        foreach (var block in Present(name, labels, json, indexed: true, byLabel: false, first: first, suffix: suffix)) items.Add(block.Decode(decode));
         return items.ToEquatableList();
     }
 
@@ -27,8 +28,9 @@ internal sealed partial class BlockReader
     public T? One<T>(string name, string? json, Func<BlockReader, T> decode, int labels = 0)
         where T : class
     {
+        if (!AsksForBlock(name)) return null;
         T? first = null;
-        foreach (var block in Blocks(name, labels, json))
+        foreach (var block in Present(name, labels, json))
         {
             if (first is null)
             {
@@ -46,8 +48,9 @@ internal sealed partial class BlockReader
     /// <summary>Blocks with one label each, by that label; two of one label are an error.</summary>
     public EquatableMap<T> ByLabel<T>(string name, string json, Func<BlockReader, T> decode)
     {
+        if (!AsksForBlock(name)) return EquatableMap<T>.Empty;
         var map = new Dictionary<string, T>(StringComparer.Ordinal);
-        foreach (var block in Blocks(name, 1, json, byLabel: true))
+        foreach (var block in Present(name, 1, json, byLabel: true))
         {
             var label = block.Labels.Count > 0 ? block.Labels[0] : "";
             if (!map.TryAdd(label, block.Decode(decode)))
@@ -102,7 +105,7 @@ internal sealed partial class BlockReader
             else entries[name] = HclJson.ToConfig(value);
         }
 
-        types.AddRange(body.Blocks("dynamic", 1).Select(block => block.Labels.Count == 1 ? LabelText(block.Labels[0], scope) : null).OfType<string>());
+        types.AddRange(body.Blocks("dynamic", 1).Select(block => block.Labels.Length == 1 ? LabelText(block.Labels[0], scope) : null).OfType<string>());
         foreach (var type in types.Distinct(StringComparer.Ordinal))
         {
             if (entries.ContainsKey(type))
@@ -123,31 +126,47 @@ internal sealed partial class BlockReader
     }
 
     /// <summary>Readers of the blocks of a type, dynamic ones expanded. Labels −1: any number.</summary>
-    public IEnumerable<BlockReader> Blocks(string name, int labels, string? json, bool indexed = false, bool byLabel = false, int first = 0, string suffix = "")
+    public IEnumerable<BlockReader> Blocks(string name, int labels, string? json, bool indexed = false, bool byLabel = false) =>
+        AsksForBlock(name) ? Present(name, labels, json, indexed, byLabel) : [];
+
+    /// <summary>Whether a block of the type may be there.</summary>
+    private bool AsksForBlock(string name)
     {
-        _blocks.Add(name);
-        return body.Holds(name) || body.Holds("dynamic") ? Present(name, labels, json, indexed, byLabel, first, suffix) : [];
+        Asked.Blocks.Add(name);
+        return body.Holds(name) || body.Holds("dynamic");
     }
 
-    private IEnumerable<BlockReader> Present(string name, int labels, string? json, bool indexed, bool byLabel, int first, string suffix)
+    private IEnumerable<BlockReader> Present(string name, int labels, string? json, bool indexed = false, bool byLabel = false, int first = 0, string suffix = "")
     {
         var at = first;
-        foreach (var (block, inner) in Expanded(name, labels))
-        {
-            IReadOnlyList<string> texts = block.Labels.Count == 0 ? [] : [.. block.Labels.Select(label => LabelText(label, inner)).OfType<string>()];
-            if (labels >= 0 && block.Labels.Count != labels)
-            {
-                var wanted = labels == 0 ? "no name" : labels == 1 ? "one name" : $"{labels} names";
-                Diagnostics.Error(
-                    DiagnosticCodes.WrongLabels,
-                    block.HeadRange,
-                    $"the block {name} has {wanted} before its '{{', found {block.Labels.Count}",
-                    labels == 1 && block.Labels.Count == 0 ? $"write {name} \"name\" {{" : null);
-            }
+        json ??= JsonNames.Of(name);
+        foreach (var block in body.Blocks(name, labels)) yield return Reader(block, scope, labels, json, indexed ? at++ : -1, byLabel, suffix);
+        if (!body.Holds("dynamic")) yield break;
+        foreach (var (block, inner) in Expanded(name, labels)) yield return Reader(block, inner, labels, json, indexed ? at++ : -1, byLabel, suffix);
+    }
 
-            yield return new BlockReader(Context, block.Body, inner, name, block.HeadRange, PlaceOf(json ?? JsonNames.Of(name), indexed ? at : -1, byLabel ? texts.FirstOrDefault() : null, suffix, block.HeadRange)) { Labels = texts };
-            at++;
+    private BlockReader Reader(BodyBlock block, Scope? inner, int labels, string json, int index, bool byLabel, string suffix)
+    {
+        var texts = LabelTexts(block.Labels, inner);
+        if (labels >= 0 && block.Labels.Length != labels)
+        {
+            var wanted = labels == 0 ? "no name" : labels == 1 ? "one name" : $"{labels} names";
+            Diagnostics.Error(
+                DiagnosticCodes.WrongLabels,
+                block.HeadRange,
+                $"the block {block.Type} has {wanted} before its '{{', found {block.Labels.Length}",
+                labels == 1 && block.Labels.Length == 0 ? $"write {block.Type} \"name\" {{" : null);
         }
+
+        var label = byLabel && texts.Length > 0 ? texts[0] : null;
+        return new BlockReader(Context, block.Body, inner, block.Type, block.HeadRange, PlaceOf(json, index, label, suffix, block.HeadRange)) { Labels = texts };
+    }
+
+    private string[] LabelTexts(Syntax.ExpressionSyntax[] labels, Scope? within)
+    {
+        if (labels.Length == 0) return [];
+        if (labels.Length == 1) return LabelText(labels[0], within) is { } only ? [only] : [];
+        return [.. labels.Select(label => LabelText(label, within)).OfType<string>()];
     }
 
     /// <summary>The place of a block in the job; the job itself is the root.</summary>
@@ -158,13 +177,12 @@ internal sealed partial class BlockReader
         return PlaceMap.Root;
     }
 
+    /// <summary>The blocks of a type that the dynamic ones make.</summary>
     private IEnumerable<(BodyBlock Block, Scope? Scope)> Expanded(string name, int labels)
     {
-        foreach (var block in body.Blocks(name, labels)) yield return (block, scope);
-        if (!body.Holds("dynamic")) yield break;
         foreach (var dynamic in body.Blocks("dynamic", 1))
         {
-            if (dynamic.Labels.Count != 1)
+            if (dynamic.Labels.Length != 1)
             {
                 Diagnostics.Error(DiagnosticCodes.InvalidDynamicBlock, dynamic.HeadRange, "a dynamic block is written dynamic \"type\" { for_each = … content { … } }");
                 continue;
@@ -180,7 +198,7 @@ internal sealed partial class BlockReader
         var reader = new BlockReader(Context, dynamic.Body, scope, $"dynamic \"{name}\"", dynamic.HeadRange, place);
         var each = reader.Value("for_each", HclType.Any);
         var iterator = name;
-        reader._attributes.Add("iterator");
+        reader.Asked.Attributes.Add("iterator");
         if (dynamic.Body.Attribute("iterator")?.Value is { } named)
         {
             if (named is Syntax.NameSyntax bare) iterator = bare.Name;
@@ -188,15 +206,15 @@ internal sealed partial class BlockReader
             else Diagnostics.Error(DiagnosticCodes.InvalidDynamicBlock, named.Range, "the iterator is a name");
         }
 
-        reader._attributes.Add("labels");
-        reader._blocks.Add("content");
-        var contents = dynamic.Body.Blocks("content", 0).ToList();
-        if (contents.Count != 1)
-            Diagnostics.Error(DiagnosticCodes.InvalidDynamicBlock, dynamic.HeadRange, $"a dynamic block has one content block, found {contents.Count}");
+        reader.Asked.Attributes.Add("labels");
+        reader.Asked.Blocks.Add("content");
+        var contents = dynamic.Body.Blocks("content", 0);
+        if (contents.Length != 1)
+            Diagnostics.Error(DiagnosticCodes.InvalidDynamicBlock, dynamic.HeadRange, $"a dynamic block has one content block, found {contents.Length}");
         if (!reader.Has("for_each"))
             Diagnostics.Error(DiagnosticCodes.InvalidDynamicBlock, dynamic.HeadRange, "a dynamic block needs the attribute for_each: a list, set, map or object");
         reader.Finish();
-        if (each is null || contents.Count != 1) yield break;
+        if (each is null || contents.Length != 1) yield break;
         if (Evaluator.Pairs(each) is not { } pairs)
         {
             Diagnostics.Error(DiagnosticCodes.InvalidDynamicBlock, reader.RangeOf("for_each"), $"for_each walks over a list, set, map or object, found {each.Type.Describe()}");
@@ -214,7 +232,7 @@ internal sealed partial class BlockReader
             if (!Context.Evaluator.Budget.Step(10)) yield break;
             var item = HclValue.Object([KeyValuePair.Create("key", key), KeyValuePair.Create("value", value)]);
             var inner = new Scope(scope, iterator, item);
-            IReadOnlyList<Syntax.ExpressionSyntax> names = [];
+            Syntax.ExpressionSyntax[] names = [];
             if (dynamic.Body.Attribute("labels") is { } wanted)
             {
                 var evaluated = Context.Evaluator.Evaluate(wanted.Value, inner);
@@ -252,8 +270,8 @@ internal sealed partial class BlockReader
     {
         foreach (var name in names)
         {
-            _attributes.Add(name);
-            _blocks.Add(name);
+            Asked.Attributes.Add(name);
+            Asked.Blocks.Add(name);
         }
     }
 
@@ -262,7 +280,7 @@ internal sealed partial class BlockReader
     {
         foreach (var (name, range, isBlock) in body.Names)
         {
-            if (_blocks.Contains(name) && (isBlock || body is JsonBody) && name != "dynamic") continue;
+            if (Asked.Blocks.Contains(name) && (isBlock || body is JsonBody) && name != "dynamic") continue;
             Diagnostics.Error(
                 isBlock ? DiagnosticCodes.UnknownBlock : DiagnosticCodes.UnknownAttribute,
                 range,
@@ -286,24 +304,31 @@ internal sealed partial class BlockReader
     /// <summary>Reports whatever was not asked for.</summary>
     public void Finish()
     {
-        if (_takesAll && body is NativeBody) return;
+        if (!_takesAll || body is not NativeBody) ReportUnasked();
+        if (_asked is null) return;
+        Context.Return(_asked);
+        _asked = null;
+    }
+
+    private void ReportUnasked()
+    {
         FinishDynamic();
         foreach (var (name, range, isBlock) in body.Names)
         {
             if (_takesAll || _tolerated?.Contains(name) == true) continue;
             var isJson = body is JsonBody;
-            if (isBlock ? _blocks.Contains(name) : _attributes.Contains(name) || (isJson && _blocks.Contains(name))) continue;
-            if (!isBlock && _blocks.Contains(name))
+            if (isBlock ? Asked.Blocks.Contains(name) : Asked.Attributes.Contains(name) || (isJson && Asked.Blocks.Contains(name))) continue;
+            if (!isBlock && Asked.Blocks.Contains(name))
             {
                 Diagnostics.Error(DiagnosticCodes.UnknownAttribute, range, $"{name} is a block, not an attribute", $"write {name} {{ … }} without '='");
             }
-            else if (isBlock && _attributes.Contains(name))
+            else if (isBlock && Asked.Attributes.Contains(name))
             {
                 Diagnostics.Error(DiagnosticCodes.UnknownBlock, range, $"{name} is an attribute, not a block", $"write {name} = …");
             }
             else
             {
-                var suggestion = NearestName.Suggest(name, isJson ? _attributes.Concat(_blocks) : isBlock ? _blocks.Concat(_attributes) : _attributes.Concat(_blocks))
+                var suggestion = NearestName.Suggest(name, isJson ? Asked.Attributes.Concat(Asked.Blocks) : isBlock ? Asked.Blocks.Concat(Asked.Attributes) : Asked.Attributes.Concat(Asked.Blocks))
                     ?? Allowed();
                 Diagnostics.Error(
                     isBlock ? DiagnosticCodes.UnknownBlock : DiagnosticCodes.UnknownAttribute,
@@ -321,14 +346,14 @@ internal sealed partial class BlockReader
         if (!body.Holds("dynamic")) return;
         foreach (var dynamic in body.Blocks("dynamic", 1))
         {
-            if (dynamic.Labels.Count != 1 || LabelText(dynamic.Labels[0], scope) is not { } wanted || _blocks.Contains(wanted)) continue;
-            Diagnostics.Error(DiagnosticCodes.UnknownBlock, dynamic.Labels[0].Range, $"there is no block {Conversion.Quote(wanted)} in {Type}", NearestName.Suggest(wanted, _blocks) ?? Allowed());
+            if (dynamic.Labels.Length != 1 || LabelText(dynamic.Labels[0], scope) is not { } wanted || Asked.Blocks.Contains(wanted)) continue;
+            Diagnostics.Error(DiagnosticCodes.UnknownBlock, dynamic.Labels[0].Range, $"there is no block {Conversion.Quote(wanted)} in {Type}", NearestName.Suggest(wanted, Asked.Blocks) ?? Allowed());
         }
     }
 
     private string? Allowed()
     {
-        var names = _attributes.Concat(_blocks.Where(block => block != "dynamic")).Distinct().Order(StringComparer.Ordinal).ToList();
+        var names = Asked.Attributes.Concat(Asked.Blocks.Where(block => block != "dynamic")).Distinct().Order(StringComparer.Ordinal).ToList();
         return names.Count is 0 or > 40 ? null : $"{Type} has {string.Join(", ", names)}";
     }
 }

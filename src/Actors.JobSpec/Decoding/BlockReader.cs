@@ -15,6 +15,31 @@ internal sealed class DecodeContext(Evaluator evaluator)
 
     /// <summary>Where each part of the job stands in the text.</summary>
     public PlaceMap Places { get; } = new();
+
+    private readonly Stack<NamesAsked> _unused = new();
+
+    /// <summary>An empty list of names; give it back with <see cref="Return"/>. Few readers live at a time, and each would fill one.</summary>
+    public NamesAsked Rent() => _unused.TryPop(out var names) ? names : new NamesAsked();
+
+    public void Return(NamesAsked names)
+    {
+        names.Clear();
+        _unused.Push(names);
+    }
+}
+
+/// <summary>The names that were asked for of a block. They are asked for far more often than looked up: plain lists of them are cheap to keep.</summary>
+internal sealed class NamesAsked
+{
+    public List<string> Attributes { get; } = new(64);
+
+    public List<string> Blocks { get; } = new(64) { "dynamic" };
+
+    public void Clear()
+    {
+        Attributes.Clear();
+        Blocks.RemoveRange(1, Blocks.Count - 1);
+    }
 }
 
 /// <summary>
@@ -26,9 +51,7 @@ internal sealed partial class BlockReader(DecodeContext context, IBody body, Sco
     /// <summary>Bare numbers below this many nanoseconds (1 ms) can't be meant as nanoseconds: they are seconds, as in HCL 1's days.</summary>
     private const long SmallestNanoseconds = 1_000_000;
 
-    // Names are asked for far more often than looked up: plain lists of them are cheap to keep.
-    private readonly List<string> _attributes = new(16);
-    private readonly List<string> _blocks = new(16) { "dynamic" };
+    private NamesAsked? _asked;
     private bool _takesAll;
 
     public DecodeContext Context { get; } = context;
@@ -44,6 +67,8 @@ internal sealed partial class BlockReader(DecodeContext context, IBody body, Sco
 
     private DiagnosticBag Diagnostics => Context.Diagnostics;
 
+    private NamesAsked Asked => _asked ??= Context.Rent();
+
     public bool Has(string name) => body.Attribute(name) is not null;
 
     /// <summary>The place of a part of a block in this one, both by their names in JSON.</summary>
@@ -54,7 +79,7 @@ internal sealed partial class BlockReader(DecodeContext context, IBody body, Sco
     /// <summary>The attribute's value, or null if it is missing, null or in error.</summary>
     public HclValue? Value(string name, HclType wanted, string? json = null)
     {
-        _attributes.Add(name);
+        Asked.Attributes.Add(name);
         if (body.Attribute(name) is not { } attribute) return null;
         Place(json ?? JsonNames.Of(name), attribute.Value.Range);
         var value = Context.Evaluator.Evaluate(attribute.Value, scope);
@@ -89,9 +114,15 @@ internal sealed partial class BlockReader(DecodeContext context, IBody body, Sco
     public EquatableList<string> Texts(string name, string? json = null)
     {
         if (Value(name, HclType.ListOfString, json) is not { } list) return [];
-        if (!list.Items.Any(item => item.IsNull)) return list.Items.Map(item => item.Text);
+        if (!HasNull(list)) return list.Items.Map(item => item.Text);
         Diagnostics.Error(DiagnosticCodes.NullValue, RangeOf(name), $"{name}: an element is null");
         return [];
+    }
+
+    private static bool HasNull(HclValue list)
+    {
+        foreach (var item in list.Items.AsSpan()) if (item.IsNull) return true;
+        return false;
     }
 
     public EquatableList<int> Integers(string name, string? json = null)
@@ -134,6 +165,7 @@ internal sealed partial class BlockReader(DecodeContext context, IBody body, Sco
     /// <summary>A map of text, written as a block or as an attribute.</summary>
     public EquatableMap<string> TextMap(string name, string? json = null)
     {
+        if (!AsksForMap(name)) return EquatableMap<string>.Empty;
         var map = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (entry, value, range) in Entries(name, json))
         {
@@ -146,21 +178,28 @@ internal sealed partial class BlockReader(DecodeContext context, IBody body, Sco
 
     public EquatableMap<EquatableList<string>> TextListMap(string name, string? json = null)
     {
+        if (!AsksForMap(name)) return EquatableMap<EquatableList<string>>.Empty;
         var map = new Dictionary<string, EquatableList<string>>(StringComparer.Ordinal);
         foreach (var (entry, value, range) in Entries(name, json))
         {
             var listed = value.IsPresent && value.IsSequence ? value : HclValue.Tuple([value]);
-            if (Conversion.Convert(listed, HclType.ListOfString, out var problem) is { } texts && !texts.Items.Any(item => item.IsNull)) map[entry] = texts.Items.Map(item => item.Text);
+            if (Conversion.Convert(listed, HclType.ListOfString, out var problem) is { } texts && !HasNull(texts)) map[entry] = texts.Items.Map(item => item.Text);
             else Diagnostics.Error(DiagnosticCodes.WrongAttributeType, range, $"{name}: {entry}: {problem ?? "null is no text"}");
         }
 
         return map.ToEquatableMap();
     }
 
+    /// <summary>Whether an attribute or a block of that name may be there.</summary>
+    private bool AsksForMap(string name)
+    {
+        Asked.Attributes.Add(name);
+        return AsksForBlock(name) || Has(name);
+    }
+
     /// <summary>Attribute of a map, or attributes of its blocks, evaluated.</summary>
     private IEnumerable<(string Name, HclValue Value, TextRange Range)> Entries(string name, string? json)
     {
-        _blocks.Add(name);
         var blocks = Has(name) ? [] : Blocks(name, 0, json).ToList();
         if (blocks.Count == 0)
         {
@@ -175,7 +214,6 @@ internal sealed partial class BlockReader(DecodeContext context, IBody body, Sco
             yield break;
         }
 
-        _attributes.Add(name);
         if (blocks.Count > 1) Diagnostics.Error(DiagnosticCodes.DuplicateBlock, blocks[1].Head, $"{Type} has a second {name} block; only one is possible");
         foreach (var entry in blocks[0].AllAttributes()) yield return entry;
     }

@@ -17,41 +17,54 @@ internal interface IBody
     bool Holds(string type);
 
     /// <summary>The blocks of a type. In JSON the number of labels tells how deep the block is.</summary>
-    IEnumerable<BodyBlock> Blocks(string type, int labels);
+    BodyBlock[] Blocks(string type, int labels);
 }
 
 /// <summary>A block within a body.</summary>
-internal sealed record BodyBlock(string Type, TextRange HeadRange, IReadOnlyList<ExpressionSyntax> Labels, IBody Body);
+internal readonly record struct BodyBlock(string Type, TextRange HeadRange, ExpressionSyntax[] Labels, IBody Body);
 
 /// <summary>A body in HCL's native form.</summary>
-internal sealed class NativeBody(BodySyntax syntax) : IBody
+internal sealed class NativeBody : IBody
 {
     /// <summary>From this many names on they are indexed, so that a huge body costs no more per name than a small one.</summary>
     private const int IndexFrom = 24;
 
+    private readonly BodySyntax _syntax;
+
+    // One bit for each name there is: of the many names that are asked for, few are there.
+    private readonly ulong _attributeBits;
+    private readonly ulong _blockBits;
     private Dictionary<string, AttributeSyntax>? _attributes;
     private ILookup<string, BlockSyntax>? _blocks;
 
-    public TextRange Range => syntax.Range;
+    public NativeBody(BodySyntax syntax)
+    {
+        _syntax = syntax;
+        foreach (var attribute in syntax.Attributes) _attributeBits |= Bit(attribute.Name);
+        foreach (var block in syntax.Blocks) _blockBits |= Bit(block.Type);
+    }
+
+    public TextRange Range => _syntax.Range;
 
     public IEnumerable<(string Name, TextRange Range, bool IsBlock)> Names
     {
         get
         {
-            foreach (var attribute in syntax.Attributes) yield return (attribute.Name, attribute.NameRange, false);
-            foreach (var block in syntax.Blocks) yield return (block.Type, block.TypeRange, true);
+            foreach (var attribute in _syntax.Attributes) yield return (attribute.Name, attribute.NameRange, false);
+            foreach (var block in _syntax.Blocks) yield return (block.Type, block.TypeRange, true);
         }
     }
 
     public AttributeSyntax? Attribute(string name)
     {
-        if (syntax.Attributes.Count > IndexFrom)
+        if ((_attributeBits & Bit(name)) == 0) return null;
+        if (_syntax.Attributes.Length > IndexFrom)
         {
-            _attributes ??= syntax.Attributes.ToDictionary(attribute => attribute.Name, StringComparer.Ordinal);
-            return _attributes.GetValueOrDefault(name);
+            _attributes ??= _syntax.Attributes.ToDictionary(attribute => attribute.Name, StringComparer.Ordinal);
+            return _attributes.TryGetValue(name, out var found) ? found : null;
         }
 
-        foreach (var attribute in syntax.Attributes)
+        foreach (var attribute in _syntax.Attributes)
         {
             if (attribute.Name == name) return attribute;
         }
@@ -61,8 +74,9 @@ internal sealed class NativeBody(BodySyntax syntax) : IBody
 
     public bool Holds(string type)
     {
-        if (syntax.Blocks.Count > IndexFrom) return Index.Contains(type);
-        foreach (var block in syntax.Blocks)
+        if ((_blockBits & Bit(type)) == 0) return false;
+        if (_syntax.Blocks.Length > IndexFrom) return Index.Contains(type);
+        foreach (var block in _syntax.Blocks)
         {
             if (block.Type == type) return true;
         }
@@ -70,18 +84,27 @@ internal sealed class NativeBody(BodySyntax syntax) : IBody
         return false;
     }
 
-    private ILookup<string, BlockSyntax> Index => _blocks ??= syntax.Blocks.ToLookup(block => block.Type, StringComparer.Ordinal);
+    private static ulong Bit(string name) => name.Length == 0 ? 0 : 1UL << ((name[0] * 5 + name[^1] + name.Length) & 63);
 
-    public IEnumerable<BodyBlock> Blocks(string type, int labels)
+    private ILookup<string, BlockSyntax> Index => _blocks ??= _syntax.Blocks.ToLookup(block => block.Type, StringComparer.Ordinal);
+
+    public BodyBlock[] Blocks(string type, int labels)
     {
-        IEnumerable<BlockSyntax> candidates = syntax.Blocks;
-        if (syntax.Blocks.Count > IndexFrom) candidates = Index[type];
-
-        foreach (var block in candidates)
+        if (!Holds(type)) return [];
+        if (_syntax.Blocks.Length > IndexFrom) return [.. Index[type].Select(Block)];
+        var count = 0;
+        foreach (var block in _syntax.Blocks) count += block.Type == type ? 1 : 0;
+        var found = new BodyBlock[count];
+        var at = 0;
+        foreach (var block in _syntax.Blocks)
         {
-            if (block.Type == type) yield return new BodyBlock(block.Type, block.HeadRange, block.Labels, new NativeBody(block.Body));
+            if (block.Type == type) found[at++] = Block(block);
         }
+
+        return found;
     }
+
+    private static BodyBlock Block(BlockSyntax block) => new(block.Type, block.HeadRange, block.Labels, new NativeBody(block.Body));
 }
 
 /// <summary>A body in HCL's JSON form: strings are templates, blocks are objects or arrays of objects, labels their keys.</summary>
@@ -105,10 +128,10 @@ internal sealed class JsonBody(JsonObject syntax, DiagnosticBag diagnostics) : I
 
     public bool Holds(string type) => Members.Contains(type);
 
-    public IEnumerable<BodyBlock> Blocks(string type, int labels) =>
-        Members[type].SelectMany(member => Unfold(type, member.NameRange, member.Value, labels, []));
+    public BodyBlock[] Blocks(string type, int labels) =>
+        [.. Members[type].SelectMany(member => Unfold(type, member.NameRange, member.Value, labels, []))];
 
-    private IEnumerable<BodyBlock> Unfold(string type, TextRange range, JsonSyntax value, int labels, IReadOnlyList<ExpressionSyntax> found)
+    private IEnumerable<BodyBlock> Unfold(string type, TextRange range, JsonSyntax value, int labels, ExpressionSyntax[] found)
     {
         switch (value)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Actors.JobSpec.Diagnostics;
 
 namespace Actors.JobSpec.Decoding;
@@ -13,10 +12,15 @@ internal sealed class PlaceMap
     /// <summary>The job itself.</summary>
     public const int Root = 0;
 
-    private readonly List<Entry> _entries = [new(-1, "", default, -1, null, "")];
+    // No list: its code for a struct of this assembly is never compiled ahead, and a short command would wait for it.
+    private Entry[] _entries = [new(-1, "", default, -1)];
+    private int _count = 1;
+
+    /// <summary>Of the few places that have one: which entry of a map they are, and where in the element.</summary>
+    private readonly Dictionary<int, Detail> _details = [];
     private Dictionary<string, TextRange>? _byPath;
 
-    public void SetRoot(TextRange range) => CollectionsMarshal.AsSpan(_entries)[Root] = new Entry(-1, "", range, -1, null, "");
+    public void SetRoot(TextRange range) => _entries[Root] = new Entry(-1, "", range, -1);
 
     /// <summary>Adds a part of another.</summary>
     /// <param name="parent">The other.</param>
@@ -28,8 +32,16 @@ internal sealed class PlaceMap
     public int Add(int parent, string name, TextRange range, int index = -1, string? label = null, string suffix = "")
     {
         _byPath = null;
-        _entries.Add(new Entry(parent, name, range, index, label, suffix));
-        return _entries.Count - 1;
+        if (label is not null || suffix.Length > 0) _details.Add(_count, new Detail(label, suffix));
+        if (_count == _entries.Length)
+        {
+            var larger = new Entry[Math.Max(64, _count * 2)];
+            _entries.CopyTo(larger, 0);
+            _entries = larger;
+        }
+
+        _entries[_count] = new Entry(parent, name, range, index);
+        return _count++;
     }
 
     /// <summary>A path such as <c>TaskGroups[0].Tasks[1]</c>; "" for the job.</summary>
@@ -37,9 +49,10 @@ internal sealed class PlaceMap
     {
         var entry = _entries[place];
         if (entry.Parent < 0) return "";
+        var (label, suffix) = _details.GetValueOrDefault(place) ?? new Detail(null, "");
         var name = entry.Index >= 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{entry.Name}[{entry.Index}]{entry.Suffix}")
-            : entry.Label is null ? entry.Name + entry.Suffix : $"{entry.Name}[{entry.Label}]{entry.Suffix}";
+            ? string.Create(CultureInfo.InvariantCulture, $"{entry.Name}[{entry.Index}]{suffix}")
+            : label is null ? entry.Name + suffix : $"{entry.Name}[{label}]{suffix}";
         var above = PathOf(entry.Parent);
         return above.Length == 0 ? name : $"{above}.{name}";
     }
@@ -48,7 +61,7 @@ internal sealed class PlaceMap
     public TextRange? Within(int place, string part, string name)
     {
         var inner = -1;
-        for (var i = place + 1; i < _entries.Count; i++)
+        for (var i = place + 1; i < _count; i++)
         {
             if (_entries[i].Parent == place && _entries[i].Name == part) inner = i;
             else if (inner >= 0 && _entries[i].Parent == inner && _entries[i].Name == name) return _entries[i].Range;
@@ -62,8 +75,8 @@ internal sealed class PlaceMap
     {
         if (_byPath is null)
         {
-            _byPath = new Dictionary<string, TextRange>(_entries.Count, StringComparer.Ordinal);
-            for (var i = 0; i < _entries.Count; i++) _byPath.TryAdd(PathOf(i), _entries[i].Range);
+            _byPath = new Dictionary<string, TextRange>(_count, StringComparer.Ordinal);
+            for (var i = 0; i < _count; i++) _byPath.TryAdd(PathOf(i), _entries[i].Range);
         }
 
         return _byPath.TryGetValue(path, out range);
@@ -80,5 +93,7 @@ internal sealed class PlaceMap
         }
     }
 
-    private readonly record struct Entry(int Parent, string Name, TextRange Range, int Index, string? Label, string Suffix);
+    private sealed record Detail(string? Label, string Suffix);
+
+    private readonly record struct Entry(int Parent, string Name, TextRange Range, int Index);
 }

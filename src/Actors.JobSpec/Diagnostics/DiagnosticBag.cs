@@ -6,7 +6,7 @@ internal sealed class DiagnosticBag(SourceText source)
     public const int Limit = 200;
 
     private readonly List<Diagnostic> _items = [];
-    private readonly HashSet<(string, int, int)> _seen = [];
+    private HashSet<(string, int, int)>? _seen;
 
     public SourceText Source { get; } = source;
 
@@ -41,7 +41,7 @@ internal sealed class DiagnosticBag(SourceText source)
         }
 
         // A dynamic block or for expression meets the same mistake once per element.
-        if (!_seen.Add((code, range.Start, range.Length)) && _items.Any(item => item.Message == message)) return;
+        if (!(_seen ??= []).Add((code, range.Start, range.Length)) && _items.Any(item => item.Message == message)) return;
         Add(new Diagnostic(severity, code, message, Source.Span(range), path, suggestion));
     }
 }

@@ -102,19 +102,22 @@ internal sealed partial class Evaluator(DiagnosticBag diagnostics, IReferences r
 
     private HclValue Template(TemplateSyntax template, Scope? scope)
     {
-        var text = new StringBuilder();
-        foreach (var part in template.Parts)
+        var texts = new string[template.Parts.Length];
+        var length = 0L;
+        for (var i = 0; i < texts.Length; i++)
         {
+            var part = template.Parts[i];
             var value = Evaluate(part, scope);
             if (value.IsUnknown) return value;
             if (value.IsNull) return Fail(DiagnosticCodes.NullValue, part.Range, "null can't be part of a text");
             if (Conversion.Convert(value, HclType.String, out _) is not { } converted)
                 return Fail(DiagnosticCodes.WrongType, part.Range, $"{value.Type.Describe()} can't be part of a text", "convert it, for example with jsonencode(…) or join(\",\", …)");
-            if (text.Length + converted.Text.Length > Budget.MaxSize) return OutOfBudget(template.Range);
-            text.Append(converted.Text);
+            length += converted.Text.Length;
+            if (length > Budget.MaxSize) return OutOfBudget(template.Range);
+            texts[i] = converted.Text;
         }
 
-        return Budget.Make(text.Length) ? HclValue.Of(text.ToString()) : OutOfBudget(template.Range);
+        return Budget.Make(length) ? HclValue.Of(string.Concat(texts)) : OutOfBudget(template.Range);
     }
 
     private HclValue If(ExpressionSyntax condition, ExpressionSyntax then, ExpressionSyntax otherwise, Scope? scope)
@@ -239,9 +242,9 @@ internal sealed partial class Evaluator(DiagnosticBag diagnostics, IReferences r
             NearestName.Suggest(name, names) ?? (root == "var" ? $"declare it: variable \"{name}\" {{ }}" : $"define it in a block locals {{ {name} = … }}"));
     }
 
-    private HclValue Steps(HclValue value, IReadOnlyList<AccessStep> steps, int first, Scope? scope)
+    private HclValue Steps(HclValue value, AccessStep[] steps, int first, Scope? scope)
     {
-        for (var i = first; i < steps.Count; i++)
+        for (var i = first; i < steps.Length; i++)
         {
             if (value.IsUnknown) return value;
             var step = steps[i];
@@ -255,8 +258,8 @@ internal sealed partial class Evaluator(DiagnosticBag diagnostics, IReferences r
                     break;
                 default:
                     var end = i + 1;
-                    while (end < steps.Count && (step.Kind == AccessKind.FullSplat || steps[end].Kind == AccessKind.Attribute)) end++;
-                    var rest = steps.Skip(i + 1).Take(end - i - 1).ToList();
+                    while (end < steps.Length && (step.Kind == AccessKind.FullSplat || steps[end].Kind == AccessKind.Attribute)) end++;
+                    var rest = steps[(i + 1)..end];
                     value = Splat(value, rest, step.Range, scope);
                     i = end - 1;
                     break;
@@ -266,7 +269,7 @@ internal sealed partial class Evaluator(DiagnosticBag diagnostics, IReferences r
         return value;
     }
 
-    private HclValue Splat(HclValue value, IReadOnlyList<AccessStep> rest, TextRange range, Scope? scope)
+    private HclValue Splat(HclValue value, AccessStep[] rest, TextRange range, Scope? scope)
     {
         if (value.IsNull) return HclValue.EmptyTuple;
         var items = value.IsSequence ? value.Items.AsSpan() : new ReadOnlySpan<HclValue>(in value);
@@ -322,7 +325,7 @@ internal sealed partial class Evaluator(DiagnosticBag diagnostics, IReferences r
 
     private HclValue Tuple(TupleSyntax tuple, Scope? scope)
     {
-        var items = new HclValue[tuple.Items.Count];
+        var items = new HclValue[tuple.Items.Length];
         var unknown = false;
         for (var i = 0; i < items.Length; i++)
         {

@@ -82,7 +82,7 @@ internal sealed partial class Evaluator
             return Fail(DiagnosticCodes.WrongArgumentCount, call.Range, $"{call.Name}({names}) was called with {arguments.Count} argument{(arguments.Count == 1 ? "" : "s")}");
         }
 
-        if (!Budget.Touch([.. arguments])) return OutOfBudget(call.Range);
+        if (!Budget.Touch(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(arguments))) return OutOfBudget(call.Range);
         var converted = new HclValue[arguments.Count];
         for (var i = 0; i < converted.Length; i++)
         {
@@ -108,11 +108,11 @@ internal sealed partial class Evaluator
     }
 
     private static TextRange ArgumentRange(CallSyntax call, int index) =>
-        call.Arguments[Math.Min(index, call.Arguments.Count - 1)].Range;
+        call.Arguments[Math.Min(index, call.Arguments.Length - 1)].Range;
 
     private List<HclValue>? Arguments(CallSyntax call, Scope? scope)
     {
-        var values = new List<HclValue>(call.Arguments.Count);
+        var values = new List<HclValue>(call.Arguments.Length);
         foreach (var argument in call.Arguments) values.Add(Evaluate(argument, scope));
         if (values.Any(value => value.IsUnknown)) return null;
         if (!call.ExpandLast) return values;
@@ -130,7 +130,7 @@ internal sealed partial class Evaluator
 
     private HclValue Try(CallSyntax call, Scope? scope)
     {
-        if (call.Arguments.Count == 0 || call.ExpandLast)
+        if (call.Arguments.Length == 0 || call.ExpandLast)
             return Fail(DiagnosticCodes.WrongArgumentCount, call.Range, "try needs at least one expression");
         foreach (var argument in call.Arguments)
         {
@@ -143,14 +143,14 @@ internal sealed partial class Evaluator
 
     private HclValue Can(CallSyntax call, Scope? scope)
     {
-        if (call.Arguments.Count != 1 || call.ExpandLast)
+        if (call.Arguments.Length != 1 || call.ExpandLast)
             return Fail(DiagnosticCodes.WrongArgumentCount, call.Range, "can needs one expression");
         return HclValue.Of(Attempt(call.Arguments[0], scope) is not null);
     }
 
     private HclValue ConvertTo(CallSyntax call, Scope? scope)
     {
-        if (call.Arguments.Count != 2 || call.ExpandLast)
+        if (call.Arguments.Length != 2 || call.ExpandLast)
             return Fail(DiagnosticCodes.WrongArgumentCount, call.Range, "convert(value, type) needs two arguments");
         if (TypeExpression.Read(call.Arguments[1], Diagnostics) is not { } type) return HclValue.Unknown;
         var value = Evaluate(call.Arguments[0], scope);

@@ -16,7 +16,7 @@ internal static class TypeExpression
         {
             case NameSyntax name: return Named(name.Name, name.Range, diagnostics);
             case LiteralSyntax { Value: { Kind: HclTypeKind.String, IsPresent: true } quoted }: return Named(quoted.Text, expression.Range, diagnostics);
-            case CallSyntax { ExpandLast: false, Arguments.Count: 1 } call: return Constructed(call, diagnostics);
+            case CallSyntax { ExpandLast: false, Arguments.Length: 1 } call: return Constructed(call, diagnostics);
             case ErrorSyntax: return null;
             default:
                 diagnostics.Error(DiagnosticCodes.InvalidType, expression.Range, "this is not a type", "types are string, number, bool, any, list(…), set(…), map(…), tuple([…]) and object({…})");
@@ -72,7 +72,7 @@ internal static class TypeExpression
             }
 
             var typeSyntax = value;
-            if (value is CallSyntax { Name: "optional", Arguments.Count: 1 } wrapper)
+            if (value is CallSyntax { Name: "optional", Arguments.Length: 1 } wrapper)
             {
                 optional.Add(name.Text);
                 typeSyntax = wrapper.Arguments[0];

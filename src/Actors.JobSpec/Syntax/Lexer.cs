@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Actors.JobSpec.Diagnostics;
 
@@ -9,6 +10,8 @@ namespace Actors.JobSpec.Syntax;
 /// </summary>
 internal sealed class Lexer
 {
+    private static readonly SearchValues<char> EndsPlainText = SearchValues.Create("\"\\$%\r\n");
+
     private readonly string _text;
     private readonly DiagnosticBag _diagnostics;
     private readonly List<Token> _tokens;
@@ -19,7 +22,7 @@ internal sealed class Lexer
     {
         _text = diagnostics.Source.Text;
         _diagnostics = diagnostics;
-        _tokens = new List<Token>((_text.Length / 6) + 16);
+        _tokens = new List<Token>((_text.Length / 3) + 16);
     }
 
     /// <summary>All tokens of the text, ended by <see cref="TokenKind.EndOfFile"/>. Comments and newlines are tokens too.</summary>
@@ -94,8 +97,9 @@ internal sealed class Lexer
             case '/' when Peek(1) == '/': LineComment(); return;
             case '/' when Peek(1) == '*': BlockComment(); return;
             case '"':
-                _modes.Push(new Mode(ModeKind.Quoted, _at));
+                var quoted = _at;
                 Emit(TokenKind.OpenQuote, 1);
+                if (!PlainText()) _modes.Push(new Mode(ModeKind.Quoted, quoted));
                 return;
             case '<' when Peek(1) == '<': Heredoc(); return;
             case '{':
@@ -257,6 +261,16 @@ internal sealed class Lexer
         length == 2 ? $"'{_text.Substring(_at, 2)}'"
         : char.IsControl(c) || char.IsSurrogate(c) || char.IsWhiteSpace(c) ? string.Create(CultureInfo.InvariantCulture, $"U+{(int)c:X4}")
         : $"'{c}'";
+
+    /// <summary>Takes the rest of a string that holds neither escapes nor templates, as most don't; false, and nothing taken, for any other.</summary>
+    private bool PlainText()
+    {
+        var length = _text.AsSpan(_at).IndexOfAny(EndsPlainText);
+        if (length < 0 || _text[_at + length] != '"') return false;
+        if (length > 0) Emit(TokenKind.QuotedText, length);
+        Emit(TokenKind.CloseQuote, 1);
+        return true;
+    }
 
     private void NextQuoted(Mode mode)
     {

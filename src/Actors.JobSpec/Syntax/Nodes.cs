@@ -4,19 +4,16 @@ using Actors.JobSpec.Values;
 namespace Actors.JobSpec.Syntax;
 
 /// <summary>Attributes and blocks in the order of the text.</summary>
-internal sealed record BodySyntax(TextRange Range, IReadOnlyList<AttributeSyntax> Attributes, IReadOnlyList<BlockSyntax> Blocks)
-{
-    public static BodySyntax Empty { get; } = new(default, [], []);
-}
+internal sealed record BodySyntax(TextRange Range, AttributeSyntax[] Attributes, BlockSyntax[] Blocks);
 
-/// <summary><c>name = value</c>.</summary>
-internal sealed record AttributeSyntax(string Name, TextRange NameRange, ExpressionSyntax Value);
+/// <summary><c>name = value</c>. A struct: no other part of a file is as frequent.</summary>
+internal readonly record struct AttributeSyntax(string Name, TextRange NameRange, ExpressionSyntax Value);
 
 /// <summary><c>type "label" { … }</c>. Labels are expressions: a quoted label may hold a template.</summary>
-internal sealed record BlockSyntax(string Type, TextRange TypeRange, IReadOnlyList<ExpressionSyntax> Labels, BodySyntax Body)
+internal sealed record BlockSyntax(string Type, TextRange TypeRange, ExpressionSyntax[] Labels, BodySyntax Body)
 {
     /// <summary>Type and labels.</summary>
-    public TextRange HeadRange => Labels.Count == 0 ? TypeRange : TextRange.Between(TypeRange.Start, Labels[^1].Range.End);
+    public TextRange HeadRange => Labels.Length == 0 ? TypeRange : TextRange.Between(TypeRange.Start, Labels[^1].Range.End);
 }
 
 /// <summary>An expression. <see cref="Height"/> bounds the recursion of whoever walks it.</summary>
@@ -25,7 +22,7 @@ internal abstract record ExpressionSyntax(TextRange Range)
     /// <summary>Levels of expressions under this one.</summary>
     public int Height { get; protected init; } = 1;
 
-    protected static int Above(IEnumerable<ExpressionSyntax?> parts)
+    protected static int Above(params ReadOnlySpan<ExpressionSyntax?> parts)
     {
         var height = 0;
         foreach (var part in parts) height = Math.Max(height, part?.Height ?? 0);
@@ -38,10 +35,10 @@ internal sealed record LiteralSyntax(TextRange Range, HclValue Value) : Expressi
 /// <summary>A string with interpolations and directives.</summary>
 internal sealed record TemplateSyntax : ExpressionSyntax
 {
-    public TemplateSyntax(TextRange range, IReadOnlyList<ExpressionSyntax> parts)
+    public TemplateSyntax(TextRange range, ExpressionSyntax[] parts)
         : base(range) => (Parts, Height) = (parts, Above(parts));
 
-    public IReadOnlyList<ExpressionSyntax> Parts { get; }
+    public ExpressionSyntax[] Parts { get; }
 }
 
 /// <summary>A string that is one interpolation: the value keeps its type.</summary>
@@ -57,7 +54,7 @@ internal sealed record TemplateWrapSyntax : ExpressionSyntax
 internal sealed record TemplateIfSyntax : ExpressionSyntax
 {
     public TemplateIfSyntax(TextRange range, ExpressionSyntax condition, ExpressionSyntax then, ExpressionSyntax otherwise)
-        : base(range) => (Condition, Then, Otherwise, Height) = (condition, then, otherwise, Above([condition, then, otherwise]));
+        : base(range) => (Condition, Then, Otherwise, Height) = (condition, then, otherwise, Above(condition, then, otherwise));
 
     public ExpressionSyntax Condition { get; }
 
@@ -70,7 +67,7 @@ internal sealed record TemplateIfSyntax : ExpressionSyntax
 internal sealed record TemplateForSyntax : ExpressionSyntax
 {
     public TemplateForSyntax(TextRange range, string? keyName, string valueName, ExpressionSyntax collection, ExpressionSyntax body)
-        : base(range) => (KeyName, ValueName, Collection, Body, Height) = (keyName, valueName, collection, body, Above([collection, body]));
+        : base(range) => (KeyName, ValueName, Collection, Body, Height) = (keyName, valueName, collection, body, Above(collection, body));
 
     public string? KeyName { get; }
 
@@ -87,15 +84,22 @@ internal sealed record NameSyntax(TextRange Range, string Name) : ExpressionSynt
 /// <summary>Attributes, indexes and splats after an expression.</summary>
 internal sealed record AccessSyntax : ExpressionSyntax
 {
-    public AccessSyntax(TextRange range, ExpressionSyntax target, IReadOnlyList<AccessStep> steps, string? text)
-        : base(range) => (Target, Steps, Text, Height) = (target, steps, text, Above([target, .. steps.Select(step => step.Key)]));
+    public AccessSyntax(TextRange range, ExpressionSyntax target, AccessStep[] steps, string? text)
+        : base(range) => (Target, Steps, Text, Height) = (target, steps, text, AboveSteps(target, steps));
 
     public ExpressionSyntax Target { get; }
 
-    public IReadOnlyList<AccessStep> Steps { get; }
+    public AccessStep[] Steps { get; }
 
     /// <summary>The reference as written, when it starts with a name: what is not known here is left to run time as text.</summary>
     public string? Text { get; }
+
+    private static int AboveSteps(ExpressionSyntax target, AccessStep[] steps)
+    {
+        var height = target.Height;
+        foreach (var step in steps) height = Math.Max(height, step.Key?.Height ?? 0);
+        return height + 1;
+    }
 }
 
 internal enum AccessKind
@@ -110,18 +114,18 @@ internal enum AccessKind
     FullSplat,
 }
 
-internal sealed record AccessStep(AccessKind Kind, TextRange Range, string? Name = null, ExpressionSyntax? Key = null);
+internal readonly record struct AccessStep(AccessKind Kind, TextRange Range, string? Name = null, ExpressionSyntax? Key = null);
 
 internal sealed record CallSyntax : ExpressionSyntax
 {
-    public CallSyntax(TextRange range, string name, TextRange nameRange, IReadOnlyList<ExpressionSyntax> arguments, bool expandLast)
+    public CallSyntax(TextRange range, string name, TextRange nameRange, ExpressionSyntax[] arguments, bool expandLast)
         : base(range) => (Name, NameRange, Arguments, ExpandLast, Height) = (name, nameRange, arguments, expandLast, Above(arguments));
 
     public string Name { get; }
 
     public TextRange NameRange { get; }
 
-    public IReadOnlyList<ExpressionSyntax> Arguments { get; }
+    public ExpressionSyntax[] Arguments { get; }
 
     /// <summary>Whether <c>...</c> follows the last argument.</summary>
     public bool ExpandLast { get; }
@@ -130,7 +134,7 @@ internal sealed record CallSyntax : ExpressionSyntax
 internal sealed record ConditionalSyntax : ExpressionSyntax
 {
     public ConditionalSyntax(TextRange range, ExpressionSyntax condition, ExpressionSyntax then, ExpressionSyntax otherwise)
-        : base(range) => (Condition, Then, Otherwise, Height) = (condition, then, otherwise, Above([condition, then, otherwise]));
+        : base(range) => (Condition, Then, Otherwise, Height) = (condition, then, otherwise, Above(condition, then, otherwise));
 
     public ExpressionSyntax Condition { get; }
 
@@ -142,7 +146,7 @@ internal sealed record ConditionalSyntax : ExpressionSyntax
 internal sealed record BinarySyntax : ExpressionSyntax
 {
     public BinarySyntax(TextRange range, TokenKind op, ExpressionSyntax left, ExpressionSyntax right)
-        : base(range) => (Operator, Left, Right, Height) = (op, left, right, Above([left, right]));
+        : base(range) => (Operator, Left, Right, Height) = (op, left, right, Above(left, right));
 
     public TokenKind Operator { get; }
 
@@ -171,10 +175,10 @@ internal sealed record ParenthesesSyntax : ExpressionSyntax
 
 internal sealed record TupleSyntax : ExpressionSyntax
 {
-    public TupleSyntax(TextRange range, IReadOnlyList<ExpressionSyntax> items)
+    public TupleSyntax(TextRange range, ExpressionSyntax[] items)
         : base(range) => (Items, Height) = (items, Above(items));
 
-    public IReadOnlyList<ExpressionSyntax> Items { get; }
+    public ExpressionSyntax[] Items { get; }
 }
 
 internal sealed record ObjectSyntax : ExpressionSyntax
@@ -199,7 +203,7 @@ internal sealed record ForSyntax : ExpressionSyntax
         : base(range)
     {
         (KeyName, ValueName, Collection, Key, Value, Condition, Group) = (keyName, valueName, collection, key, value, condition, group);
-        Height = Above([collection, key, value, condition]);
+        Height = Above(collection, key, value, condition);
     }
 
     public string? KeyName { get; }

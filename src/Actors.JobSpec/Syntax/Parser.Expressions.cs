@@ -90,7 +90,7 @@ internal sealed partial class Parser
                 {
                     case TokenKind.Identifier:
                         end = Current.End;
-                        (steps ??= []).Add(new AccessStep(AccessKind.Attribute, Range(dot.Start, end), Name: Text(Current)));
+                        (steps ??= []).Add(new AccessStep(AccessKind.Attribute, Range(dot.Start, end), Name: NameText(Current)));
                         Next();
                         break;
                     case TokenKind.Star:
@@ -141,7 +141,7 @@ internal sealed partial class Parser
 
         if (steps is null) return target;
         var text = target is NameSyntax { Name: not ("var" or "local") } ? _text[start..end] : null;
-        return Checked(new AccessSyntax(Range(start, end), target, steps, text));
+        return Checked(new AccessSyntax(Range(start, end), target, [.. steps], text));
     }
 
     private ExpressionSyntax Primary()
@@ -151,8 +151,7 @@ internal sealed partial class Parser
         {
             case TokenKind.Number:
                 Next();
-                if (HclNumber.TryParse(_text.AsSpan(token.Start, token.End - token.Start), out var number))
-                    return new LiteralSyntax(Range(token.Start, token.End), HclValue.Of(number));
+                if (NumberValue(Span(token)) is { } number) return new LiteralSyntax(Range(token.Start, token.End), number);
                 Error(DiagnosticCodes.InvalidNumber, token.Range, "this number is too large or too fine");
                 return new ErrorSyntax(Range(token.Start, token.End));
             case TokenKind.Identifier: return NameOrCall(token);
@@ -189,18 +188,19 @@ internal sealed partial class Parser
         }
 
         var newlines = EnterInline();
-        var arguments = new List<ExpressionSyntax>();
+        var arguments = _expressions.Count;
         var expand = false;
         while (Kind is not (TokenKind.CloseParen or TokenKind.EndOfFile))
         {
             var argument = Expression();
             if (argument is ErrorSyntax)
             {
+                Taken(_expressions, arguments);
                 LeaveInline(newlines);
                 return argument;
             }
 
-            arguments.Add(argument);
+            _expressions.Add(argument);
             if (Kind == TokenKind.Ellipsis)
             {
                 expand = true;
@@ -215,8 +215,9 @@ internal sealed partial class Parser
 
         LeaveInline(newlines);
         var end = Current.End;
-        return Take(TokenKind.CloseParen, "',' or ')' in the arguments of " + Shorten(name))
-            ? Checked(new CallSyntax(Range(token.Start, end), name, range, arguments, expand))
+        var items = Taken(_expressions, arguments);
+        return Take(TokenKind.CloseParen, "',' or ')' in the arguments of ", name)
+            ? Checked(new CallSyntax(Range(token.Start, end), name, range, items, expand))
             : new ErrorSyntax(range);
     }
 
@@ -233,23 +234,25 @@ internal sealed partial class Parser
             return result;
         }
 
-        var items = new List<ExpressionSyntax>();
+        var first = _expressions.Count;
         while (Kind is not (TokenKind.CloseBracket or TokenKind.EndOfFile))
         {
             var item = Expression();
             if (item is ErrorSyntax)
             {
+                Taken(_expressions, first);
                 LeaveInline(newlines);
                 return item;
             }
 
-            items.Add(item);
+            _expressions.Add(item);
             if (Kind != TokenKind.Comma) break;
             Next();
         }
 
         LeaveInline(newlines);
         var end = Current.End;
+        var items = Taken(_expressions, first);
         return Take(TokenKind.CloseBracket, "',' or ']' in the list")
             ? Checked(new TupleSyntax(Range(open.Start, end), items))
             : new ErrorSyntax(Range(open.Start, open.End));
@@ -314,11 +317,11 @@ internal sealed partial class Parser
     {
         var token = Current;
         Next();
-        return new LiteralSyntax(Range(token.Start, token.End), HclValue.Of(Text(token)));
+        return new LiteralSyntax(Range(token.Start, token.End), TextValue(Span(token)));
     }
 
     private bool IsFor() =>
-        Kind == TokenKind.Identifier && _text.AsSpan(Current.Start, Current.End - Current.Start) is "for"
+        Kind == TokenKind.Identifier && Span(Current) is "for"
         && NextSignificant(_at + 1) == TokenKind.Identifier;
 
     private TokenKind NextSignificant(int at)
@@ -362,7 +365,7 @@ internal sealed partial class Parser
         }
 
         ExpressionSyntax? condition = null;
-        if (Kind == TokenKind.Identifier && Text(Current) == "if")
+        if (Kind == TokenKind.Identifier && Span(Current) is "if")
         {
             Next();
             condition = Expression();
@@ -404,7 +407,7 @@ internal sealed partial class Parser
             Next();
         }
 
-        if (Kind == TokenKind.Identifier && Text(Current) == "in")
+        if (Kind == TokenKind.Identifier && Span(Current) is "in")
         {
             Next();
             return true;
@@ -414,7 +417,7 @@ internal sealed partial class Parser
         return false;
     }
 
-    private bool Take(TokenKind kind, string wanted)
+    private bool Take(TokenKind kind, string wanted, string of = "")
     {
         if (Kind == kind)
         {
@@ -422,7 +425,7 @@ internal sealed partial class Parser
             return true;
         }
 
-        Unexpected(wanted);
+        Unexpected(wanted + Shorten(of));
         return false;
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class Parser
             var range = Range(open.Start, _tokens[_at + 2].End);
             _at += 2;
             Next();
-            return new LiteralSyntax(range, HclValue.Of(text));
+            return new LiteralSyntax(range, text);
         }
 
         _at++;
@@ -60,7 +60,7 @@ internal sealed partial class Parser
         return Checked(Whole(range, items));
     }
 
-    private static ExpressionSyntax Whole(TextRange range, List<ExpressionSyntax> items) => items switch
+    private static ExpressionSyntax Whole(TextRange range, ExpressionSyntax[] items) => items switch
     {
         [] => new LiteralSyntax(range, HclValue.EmptyText),
         [LiteralSyntax { Value.Kind: HclTypeKind.String } only] => only with { Range = range },
@@ -71,9 +71,9 @@ internal sealed partial class Parser
         _ => new TemplateSyntax(range, items),
     };
 
-    private List<ExpressionSyntax> Sequence(List<Part> parts, ref int at, TextRange range, int depth)
+    private ExpressionSyntax[] Sequence(List<Part> parts, ref int at, TextRange range, int depth)
     {
-        var items = new List<ExpressionSyntax>();
+        var first = _expressions.Count;
         while (at < parts.Count)
         {
             var part = parts[at];
@@ -81,25 +81,26 @@ internal sealed partial class Parser
             at++;
             if (part.Literal is not null)
             {
-                if (part.Literal.Length > 0) items.Add(new LiteralSyntax(part.Range, HclValue.Of(part.Literal)));
+                if (part.Literal.Length > 0) _expressions.Add(new LiteralSyntax(part.Range, TextValue(part.Literal)));
             }
             else if (part.Keyword is null)
             {
-                items.Add(part.Value!);
+                _expressions.Add(part.Value!);
             }
             else if (depth >= MaxDepth)
             {
                 Error(DiagnosticCodes.TooDeep, part.Range, $"this is nested more than {MaxDepth} levels deep");
                 at = parts.Count;
+                Taken(_expressions, first);
                 return [new ErrorSyntax(part.Range)];
             }
             else
             {
-                items.Add(Directive(parts, part, ref at, range, depth));
+                _expressions.Add(Directive(parts, part, ref at, range, depth));
             }
         }
 
-        return items;
+        return Taken(_expressions, first);
     }
 
     private ExpressionSyntax Directive(List<Part> parts, Part part, ref int at, TextRange range, int depth)
@@ -134,8 +135,8 @@ internal sealed partial class Parser
         return false;
     }
 
-    private static ExpressionSyntax Joined(TextRange range, List<ExpressionSyntax> items) =>
-        items.Count == 0 ? new LiteralSyntax(range, HclValue.EmptyText) : new TemplateSyntax(range, items);
+    private static ExpressionSyntax Joined(TextRange range, ExpressionSyntax[] items) =>
+        items.Length == 0 ? new LiteralSyntax(range, HclValue.EmptyText) : new TemplateSyntax(range, items);
 
     private List<Part> Parts(TokenKind end, bool quoted)
     {
@@ -147,7 +148,7 @@ internal sealed partial class Parser
             switch (token.Kind)
             {
                 case TokenKind.QuotedText or TokenKind.HeredocText:
-                    var literal = quoted ? Unescape(token) : UnescapeTemplate(Text(token));
+                    var literal = quoted ? Unescape(token).Text : UnescapeTemplate(Text(token));
                     parts.Add(new Part { Range = Range(token.Start, token.End), Literal = literal, AtLineStart = lineStart });
                     lineStart = literal.EndsWith('\n');
                     _at++;
@@ -289,10 +290,10 @@ internal sealed partial class Parser
             ? raw.Replace("$${", "${", StringComparison.Ordinal).Replace("%%{", "%{", StringComparison.Ordinal)
             : raw;
 
-    private string Unescape(Token token)
+    private HclValue Unescape(Token token)
     {
+        if (!Span(token).ContainsAny('\\', '{')) return TextValue(Span(token));
         var raw = Text(token);
-        if (!raw.Contains('\\', StringComparison.Ordinal)) return UnescapeTemplate(raw);
         var text = new StringBuilder(raw.Length);
         for (var i = 0; i < raw.Length; i++)
         {
@@ -338,7 +339,7 @@ internal sealed partial class Parser
             }
         }
 
-        return text.ToString();
+        return TextValue(text.ToString());
     }
 
     /// <summary>A stretch of a template: text, an interpolation, or one end of a directive.</summary>

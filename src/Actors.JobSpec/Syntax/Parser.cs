@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Actors.JobSpec.Diagnostics;
+using Actors.JobSpec.Values;
 
 namespace Actors.JobSpec.Syntax;
 
@@ -14,6 +16,10 @@ internal sealed partial class Parser
     /// <summary>Longest chain of operators in one expression.</summary>
     public const int MaxHeight = 400;
 
+    /// <summary>How many names, texts and numbers are kept to be used again, and how long a text may be for it.</summary>
+    private const int MostShared = 1000;
+    private const int LongestShared = 64;
+
     private readonly string _text;
     private readonly DiagnosticBag _diagnostics;
     private readonly List<Token> _tokens;
@@ -21,6 +27,15 @@ internal sealed partial class Parser
 
     /// <summary>Names seen: files repeat a few of them over and over.</summary>
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+    /// <summary>Short texts and numbers seen, for the same reason.</summary>
+    private readonly Dictionary<string, HclValue> _texts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HclValue> _numbers = new(StringComparer.Ordinal);
+
+    // What is being gathered for the lists of the tree that are open. They nest as the text does, so each kind needs but one stack.
+    private readonly List<AttributeSyntax> _attributes = [];
+    private readonly List<BlockSyntax> _blocks = [];
+    private readonly List<ExpressionSyntax> _expressions = [];
     private int _at;
     private int _depth;
     private bool _gaveUp;
@@ -65,7 +80,7 @@ internal sealed partial class Parser
     public static ExpressionSyntax ParseTemplate(DiagnosticBag diagnostics, string text, TextRange place)
     {
         if (!text.Contains("${", StringComparison.Ordinal) && !text.Contains("%{", StringComparison.Ordinal))
-            return new LiteralSyntax(place, Values.HclValue.Of(text));
+            return new LiteralSyntax(place, HclValue.Of(text));
         var lexing = new DiagnosticBag(new SourceText(diagnostics.Source.File, text));
         var tokens = Lexer.TokenizeTemplate(lexing);
         foreach (var item in lexing.Items) diagnostics.Error(item.Code, place, item.Message, item.Suggestion);
@@ -74,8 +89,8 @@ internal sealed partial class Parser
 
     private BodySyntax Body(int start, TokenKind end)
     {
-        var attributes = new List<AttributeSyntax>();
-        var blocks = new List<BlockSyntax>();
+        var attributes = _attributes.Count;
+        var blocks = _blocks.Count;
         HashSet<string>? names = null;
         var oneLine = end == TokenKind.CloseBrace && Kind != TokenKind.Newline;
         while (true)
@@ -91,7 +106,7 @@ internal sealed partial class Parser
             }
 
             var first = _at;
-            Item(attributes, blocks, ref names);
+            Item(attributes, ref names);
             if (_diagnostics.ErrorCount > errors)
             {
                 SkipItem(first);
@@ -101,7 +116,7 @@ internal sealed partial class Parser
             EndOfItem(end, oneLine);
         }
 
-        return new BodySyntax(Range(start, Current.Start), attributes, blocks);
+        return new BodySyntax(Range(start, Kind == end ? Current.End : Current.Start), Taken(_attributes, attributes), Taken(_blocks, blocks));
     }
 
     private void EndOfItem(TokenKind end, bool oneLine)
@@ -118,7 +133,8 @@ internal sealed partial class Parser
         SkipItem(_at);
     }
 
-    private void Item(List<AttributeSyntax> attributes, List<BlockSyntax> blocks, ref HashSet<string>? names)
+    /// <summary>Adds an attribute or a block to the body whose attributes start at <paramref name="firstAttribute"/>.</summary>
+    private void Item(int firstAttribute, ref HashSet<string>? names)
     {
         var nameRange = Range(Current.Start, Current.End);
         string name;
@@ -143,24 +159,25 @@ internal sealed partial class Parser
             if (Kind == TokenKind.Colon) Error(DiagnosticCodes.UnexpectedToken, Current.Range, $"an attribute is set with '=', found ':'", $"write {name} = …");
             Next();
             var value = Expression();
+            var attributes = CollectionsMarshal.AsSpan(_attributes)[firstAttribute..];
             if (IsTaken(name, attributes, ref names))
             {
-                var first = _diagnostics.Source.Span(attributes.First(attribute => attribute.Name == name).NameRange);
+                var first = _diagnostics.Source.Span(_attributes.FindLast(attribute => attribute.Name == name).NameRange);
                 Error(DiagnosticCodes.DuplicateAttribute, nameRange, $"{name} is set twice in this block; it was first set on line {first.Line}", "remove one of the two");
                 return;
             }
 
-            attributes.Add(new AttributeSyntax(name, nameRange, value));
+            _attributes.Add(new AttributeSyntax(name, nameRange, value));
             return;
         }
 
-        Block(name, nameRange, blocks);
+        Block(name, nameRange);
     }
 
     /// <summary>Whether the name is set already. Most bodies are small: only a large one gets an index.</summary>
-    private static bool IsTaken(string name, List<AttributeSyntax> attributes, ref HashSet<string>? names)
+    private static bool IsTaken(string name, ReadOnlySpan<AttributeSyntax> attributes, ref HashSet<string>? names)
     {
-        if (names is null && attributes.Count < 16)
+        if (names is null && attributes.Length < 16)
         {
             foreach (var attribute in attributes)
             {
@@ -170,31 +187,37 @@ internal sealed partial class Parser
             return false;
         }
 
-        names ??= new HashSet<string>(attributes.Select(attribute => attribute.Name), StringComparer.Ordinal);
+        if (names is null)
+        {
+            names = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var attribute in attributes) names.Add(attribute.Name);
+        }
+
         return !names.Add(name);
     }
 
-    private void Block(string type, TextRange typeRange, List<BlockSyntax> blocks)
+    private void Block(string type, TextRange typeRange)
     {
-        List<ExpressionSyntax> labels = [];
+        var first = _expressions.Count;
         while (Kind is TokenKind.Identifier or TokenKind.OpenQuote)
         {
             if (Kind == TokenKind.Identifier)
             {
-                labels.Add(new LiteralSyntax(Range(Current.Start, Current.End), Values.HclValue.Of(Text(Current))));
+                _expressions.Add(new LiteralSyntax(Range(Current.Start, Current.End), TextValue(Span(Current))));
                 Next();
             }
             else
             {
-                labels.Add(QuotedTemplate());
+                _expressions.Add(QuotedTemplate());
             }
         }
 
+        var labels = Taken(_expressions, first);
         if (Kind != TokenKind.OpenBrace)
         {
             Unexpected(
-                labels.Count == 0 ? $"'=' and a value, or a block's {{, after {type}" : "'{' to open the block",
-                labels.Count == 1 && Kind is TokenKind.Newline or TokenKind.EndOfFile ? $"to set an attribute write {type} = {_text[labels[0].Range.Start..labels[0].Range.End]}" : null);
+                labels.Length == 0 ? $"'=' and a value, or a block's {{, after {type}" : "'{' to open the block",
+                labels.Length == 1 && Kind is TokenKind.Newline or TokenKind.EndOfFile ? $"to set an attribute write {type} = {_text[labels[0].Range.Start..labels[0].Range.End]}" : null);
             return;
         }
 
@@ -206,7 +229,6 @@ internal sealed partial class Parser
         var body = Body(open.Start, TokenKind.CloseBrace);
         if (Kind == TokenKind.CloseBrace)
         {
-            body = body with { Range = Range(open.Start, Current.End) };
             Next();
         }
         else if (!_diagnostics.Full && !_gaveUp)
@@ -216,7 +238,7 @@ internal sealed partial class Parser
 
         _newlinesMatter = newlines;
         _depth--;
-        blocks.Add(new BlockSyntax(type, typeRange, labels, body));
+        _blocks.Add(new BlockSyntax(type, typeRange, labels, body));
     }
 
     /// <summary>A quoted string without templates or escapes; null, and no token taken, for any other.</summary>
@@ -310,13 +332,44 @@ internal sealed partial class Parser
 
     private string Text(Token token) => _text[token.Start..token.End];
 
+    private ReadOnlySpan<char> Span(Token token) => _text.AsSpan(token.Start, token.End - token.Start);
+
+    /// <summary>Takes from a stack what was put there since it held <paramref name="count"/> elements.</summary>
+    private static T[] Taken<T>(List<T> stack, int count)
+    {
+        var items = CollectionsMarshal.AsSpan(stack)[count..].ToArray();
+        CollectionsMarshal.SetCount(stack, count);
+        return items;
+    }
+
+    private HclValue TextValue(ReadOnlySpan<char> text)
+    {
+        if (text.Length > LongestShared) return HclValue.Of(text.ToString());
+        var known = _texts.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (known.TryGetValue(text, out var value)) return value;
+        value = HclValue.Of(text.ToString());
+        if (_texts.Count < MostShared) _texts.Add(value.Text, value);
+        return value;
+    }
+
+    /// <summary>Null for what is no number.</summary>
+    private HclValue? NumberValue(ReadOnlySpan<char> text)
+    {
+        var known = _numbers.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (known.TryGetValue(text, out var value)) return value;
+        if (!HclNumber.TryParse(text, out var number)) return null;
+        value = HclValue.Of(number);
+        if (_numbers.Count < MostShared) _numbers.Add(text.ToString(), value);
+        return value;
+    }
+
     private string NameText(Token token)
     {
-        var span = _text.AsSpan(token.Start, token.End - token.Start);
+        var span = Span(token);
         var known = _names.GetAlternateLookup<ReadOnlySpan<char>>();
         if (known.TryGetValue(span, out var name)) return name;
         name = span.ToString();
-        if (_names.Count < 1000) _names.Add(name);
+        if (_names.Count < MostShared) _names.Add(name);
         return name;
     }
 

@@ -19,6 +19,7 @@ internal static partial class ServiceRules
             for (var i = 0; i < task.Services.Count; i++) all.Add((task.Services[i], $"{path}.Tasks[{t}].Services[{i}]", $"task \"{task.Name}\"", task));
         }
 
+        if (all.Count == 0) return;
         var providers = all.Select(entry => entry.Service.Provider).Where(provider => provider.Length > 0).Distinct(StringComparer.Ordinal).ToList();
         if (providers.Count > 1) found.Error(DiagnosticCodes.InvalidService, path, $"{who}: all services of a group have one provider; found {string.Join(" and ", providers)}");
         var seen = new HashSet<(string, string, string)>();

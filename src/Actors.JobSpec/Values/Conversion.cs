@@ -68,7 +68,7 @@ internal static class Conversion
     private static HclValue? Elements(HclValue value, HclType type, out string? problem)
     {
         problem = null;
-        if (value.Type.Equals(type)) return value;
+        if (value.Kind == type.Kind && value.Type.Equals(type)) return value;
         var element = type.Element;
         if (element.Kind == HclTypeKind.Any && value.Count > 0)
         {
@@ -98,7 +98,7 @@ internal static class Conversion
     private static HclValue? MapEntries(HclValue value, HclType type, out string? problem)
     {
         problem = null;
-        if (value.Type.Equals(type)) return value;
+        if (value.Kind == type.Kind && value.Type.Equals(type)) return value;
         var element = type.Element;
         if (element.Kind == HclTypeKind.Any && value.Count > 0)
         {
