@@ -184,13 +184,35 @@ internal sealed class DeploymentContext
         if (_input.FindNode(allocation.NodeId) is not { } node) return null;
         if (!Glob.MatchesAny(_job.Datacenters, node.Datacenter)) return $"its node's datacenter {node.Datacenter} is not among the job's";
         if (_job.NodePool is not ("" or "all") && node.NodePool != _job.NodePool) return $"its node's pool {node.NodePool} is not the job's";
-        if (!_requirements.TryGetValue(group.Name, out var wanted)) _requirements[group.Name] = wanted = new GroupRequirements(_job, group);
-        foreach (var check in wanted.Checks)
+        foreach (var check in Requirements(group).Checks)
         {
             if (check.Kind != "driver" && !check.Passes(node)) return $"its node does not fulfil {check.Needed} (it has {check.Had(node)})";
         }
 
         return null;
+    }
+
+    /// <summary>What of the job stays where it is beside the allocations of a group that are of older versions; null when the group asks for no distinct places.</summary>
+    public DistinctPlaces? Distinct(TaskGroup group)
+    {
+        var wanted = Requirements(group);
+        if (wanted.DistinctHosts == DistinctHostsScope.None && wanted.DistinctProperties.Count == 0) return null;
+
+        // Of two groups that are in each other's way, the first one's allocations stay.
+        var earlier = _job.TaskGroups.Select(g => g.Name).TakeWhile(name => name != group.Name).ToHashSet(StringComparer.Ordinal);
+        var places = new DistinctPlaces(wanted, _input.FindNode);
+        foreach (var allocation in _input.Allocations)
+        {
+            if (!allocation.Terminal && (allocation.JobVersion == _job.Version || earlier.Contains(allocation.TaskGroup))) places.Add(allocation);
+        }
+
+        return places;
+    }
+
+    private GroupRequirements Requirements(TaskGroup group)
+    {
+        if (!_requirements.TryGetValue(group.Name, out var wanted)) _requirements[group.Name] = wanted = new GroupRequirements(_job, group);
+        return wanted;
     }
 
     private bool UsesDeployment(TaskGroup group) => _job.Type is JobTypes.Service or JobTypes.System && group.Update is { } update && (update.MaxParallel ?? 1) > 0;

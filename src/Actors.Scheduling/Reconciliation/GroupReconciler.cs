@@ -194,11 +194,12 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
         // Most evaluations find all of one version: then each is looked at once, above.
         var older = sets.HasOtherVersions ? sets.Keep.FindAll(a => a.JobVersion != job.Version) : [];
         _ignored += sets.Keep.Count - older.Count;
+        var distinct = older.Count > 0 ? deployments.Distinct(group) : null;
         foreach (var allocation in older.OrderBy(a => a.NameIndex))
         {
             var before = input.FindVersion(allocation.JobVersion);
             var reason = before is null ? "the version it runs is no longer known" : TasksUpdated.Reason(before, job, group.Name);
-            if (reason is null && !allocation.Terminal) reason = deployments.NodeReason(allocation, group);
+            if (reason is null && !allocation.Terminal) reason = deployments.NodeReason(allocation, group) ?? distinct?.Reason(allocation);
             if (reason is not null)
             {
                 _destructive.Add(allocation);
@@ -211,6 +212,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
             }
             else
             {
+                distinct?.Add(allocation);
                 draft.InPlace.Add(allocation.Id);
                 _inPlace++;
             }

@@ -42,6 +42,24 @@ public class RegionProperties
             iter: 150);
 
     [Fact]
+    public void A_version_that_newly_asks_for_distinct_places_ends_with_none_of_its_allocations_in_anothers_way() =>
+        Gen.Select(NodeGen.Array[1, 8], Gen.Int[1, 8], Gen.Bool.Select(hosts => hosts ? 2 : 5), Gen.Int[0, 3]).Sample(
+            (nodes, count, flavour, update) =>
+            {
+                var region = Begin(nodes);
+                var plain = new JobDraw(count, 100, 64, Flavour: 0, Ports: 0, update);
+                region.Register(plain.ToJob("web"));
+                region.Settle();
+                var job = region.Register((plain with { Flavour = flavour }).ToJob("web"));
+                region.Settle();
+                CheckNodes(region);
+                var taken = region.Live(job).Where(a => a.JobVersion == job.Version).Select(a => region.State.FindNode(a.NodeId)!).ToList();
+                if (flavour == 2) Assert.Equal(taken.Count, taken.Distinct().Count());
+                else Assert.All(taken.GroupBy(n => n.Meta["rack"]), rack => Assert.True(rack.Count() <= 2, "more than two in a rack"));
+            },
+            iter: 200);
+
+    [Fact]
     public void What_has_settled_has_nothing_to_change_and_counts_are_met_or_explained() =>
         Gen.Select(NodeGen.Array[1, 8], StepGen.Array[1, 12]).Sample(
             (nodes, steps) =>

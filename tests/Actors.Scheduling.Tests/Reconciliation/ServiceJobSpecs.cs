@@ -124,6 +124,36 @@ public class ServiceJobSpecs
         Assert.NotEqual(only.NodeName, _region.Live(job).Single().NodeName);
     }
 
+    [Theory]
+    [InlineData(Operands.DistinctHosts, "", "true")]
+    [InlineData(Operands.DistinctProperty, "${node.unique.name}", "1")]
+    public void A_version_that_newly_asks_for_distinct_places_leaves_the_first_on_a_node_and_replaces_the_second(string operand, string target, string value)
+    {
+        var job = Run(Any.Job(count: 2, constraints: new Constraint { LeftTarget = "${node.unique.name}", Operand = "=", RightTarget = "n1" }));
+        var before = _region.Live(job);
+        Assert.Single(before.Select(a => a.NodeId).Distinct());
+
+        job = Run(job with { Constraints = [new Constraint { LeftTarget = target, Operand = operand, RightTarget = value }] });
+
+        var after = _region.Live(job);
+        Assert.Equal(2, after.Select(a => a.NodeId).Distinct().Count());
+        Assert.Equal(before[0].Id, after[0].Id);
+        Assert.Equal(before[1].Id, after[1].PreviousAllocation);
+        Assert.All(after, a => Assert.Equal(job.Version, a.JobVersion));
+    }
+
+    [Fact]
+    public void A_group_that_newly_asks_for_distinct_hosts_counts_its_own_allocations_only()
+    {
+        var here = new Constraint { LeftTarget = "${node.unique.name}", Operand = "=", RightTarget = "n1" };
+        var job = Run(Any.Job(constraints: here) with { TaskGroups = [Any.Group("app"), Any.Group("side")] });
+        var before = _region.Live(job);
+
+        job = Run(job with { TaskGroups = [.. job.TaskGroups.Select(g => g with { Constraints = [new Constraint { Operand = Operands.DistinctHosts, RightTarget = "true" }] })] });
+
+        Assert.Equal(before.Select(a => a.Id), _region.Live(job).Select(a => a.Id));
+    }
+
     [Fact]
     public void A_replacement_that_finds_no_node_leaves_the_old_one_running()
     {
