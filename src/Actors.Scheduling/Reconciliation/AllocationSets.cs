@@ -181,7 +181,7 @@ internal sealed class AllocationSets
         if (FirstTimeout is null || until < FirstTimeout) FirstTimeout = until;
     }
 
-    // The drain's own steps mark what moves; without a deadline to wait for (force), or after it, everything does.
-    private static bool DrainsNow(Node node, DateTimeOffset now) =>
-        node.Drain is { Deadline: { } deadline } drain && now >= drain.StartedAt + deadline;
+    /// <summary>The drain's own steps mark what moves; without a deadline to wait for (force), or after it, everything does.</summary>
+    public static bool DrainsNow(Node? node, DateTimeOffset now) =>
+        node?.Drain is { Deadline: { } deadline } drain && now >= drain.StartedAt + deadline;
 }

@@ -285,8 +285,11 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
         foreach (var moving in sets.Migrate.OrderBy(a => a.NameIndex))
         {
             AddSlot(new PlacementSlot(moving.NameIndex, moving.Id, RequiredNode: Required(moving)));
-            StopIfReplaced(moving, StopReasons.Migrating);
             _migrated++;
+
+            // Until its deadline a drain waits for a place elsewhere; then it goes whether or not there is one.
+            if (AllocationSets.DrainsNow(input.FindNode(moving.NodeId), input.Now)) draft.Stops.Add(new AllocationStop(moving.Id, StopReasons.Migrating));
+            else StopIfReplaced(moving, StopReasons.Migrating);
         }
     }
 

@@ -212,6 +212,24 @@ public class ServiceJobSpecs
     }
 
     [Fact]
+    public void A_drain_waits_for_a_place_elsewhere_until_its_deadline_and_then_stops_what_found_none()
+    {
+        var job = Run(Any.Job(count: 2, constraints: new Constraint { LeftTarget = "${node.unique.name}", Operand = "=", RightTarget = "n1" }));
+        var node = _region.State.FindNode(_region.Live(job)[0].NodeId)!;
+        _region.Add(node with { Eligibility = NodeEligibility.Ineligible, Drain = new DrainStrategy(TimeSpan.FromMinutes(10), false, _region.Now) });
+
+        _region.Migrate([.. _region.Live(job)]);
+        _region.Settle();
+        Assert.Equal(2, _region.Live(job).Count);
+
+        _region.Now = _region.Now.AddMinutes(10);
+        _region.Evaluate(job, EvaluationTriggers.NodeDrain);
+        _region.Settle();
+        Assert.Empty(_region.Live(job));
+        Assert.Contains(_region.State.EvaluationsOfJob(Any.IdOf(job)), e => e.Status == EvaluationStatus.Blocked);
+    }
+
+    [Fact]
     public void A_service_that_ends_by_itself_is_started_again()
     {
         var job = Run(Any.Job());
