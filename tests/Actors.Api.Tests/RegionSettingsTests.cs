@@ -62,6 +62,18 @@ public sealed class RegionSettingsTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.NotFound, "node pool not found"), await _api.GetRefusedAsync("/v1/node/pool/gpu"));
     }
 
-    private static string Job(string space, string driver) =>
-        $$$"""{"Job": {"ID": "api", "Name": "api", "Namespace": "{{{space}}}", "Type": "service", "Datacenters": ["*"], "TaskGroups": [{"Name": "app", "Tasks": [{"Name": "server", "Driver": "{{{driver}}}", "Config": {"image": "redis:7", "command": "true"}}]}]}}""";
+    [Fact]
+    public async Task A_job_of_a_node_pool_that_is_not_there_is_refused_with_those_that_are()
+    {
+        Assert.Contains("nonexistent node pool \"gpu\": there is \"all\", \"default\"", (await _api.PutRefusedAsync("/v1/jobs", Job("default", "docker", "gpu"))).Text);
+        Assert.Contains("nonexistent node pool", (await _api.PutRefusedAsync("/v1/job/api/plan", Job("default", "docker", "gpu"))).Text);
+
+        await _api.PutAsync("/v1/node/pools", """{"Name": "gpu"}""");
+
+        await _api.PutJsonAsync("/v1/jobs", Job("default", "docker", "gpu"));
+        await _api.PutJsonAsync("/v1/jobs", Job("default", "docker", "all"));
+    }
+
+    private static string Job(string space, string driver, string pool = "default") =>
+        $$$"""{"Job": {"ID": "api", "Name": "api", "Namespace": "{{{space}}}", "NodePool": "{{{pool}}}", "Type": "service", "Datacenters": ["*"], "TaskGroups": [{"Name": "app", "Tasks": [{"Name": "server", "Driver": "{{{driver}}}", "Config": {"image": "redis:7", "command": "true"}}]}]}}""";
 }

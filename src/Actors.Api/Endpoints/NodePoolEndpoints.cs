@@ -26,7 +26,7 @@ internal static class NodePoolEndpoints
     private static async Task ListAsync(ApiRequest request)
     {
         var state = await request.ReadAsync(new WatchTarget(StateTable.Nodes));
-        List<NodePoolModel> all = [.. Pools(state).Where(p => p.Name.StartsWith(request.Query.Prefix, StringComparison.Ordinal)).Select(ToModel)];
+        List<NodePoolModel> all = [.. NodePools.All(state).Where(p => p.Name.StartsWith(request.Query.Prefix, StringComparison.Ordinal)).Select(ToModel)];
         await request.WriteJsonAsync(all, Math.Max(state.Operator.ModifyIndex, state.TableIndex(StateTable.Nodes)));
     }
 
@@ -64,16 +64,7 @@ internal static class NodePoolEndpoints
         await request.WriteListAsync(state.TableIndex(StateTable.Jobs), jobs, ListOrders.Jobs, j => JobMapping.ToStub(j, state.SummaryOf(j.Id), withMeta: false));
     }
 
-    private static NodePool Find(RegionState state, string name) => Pools(state).FirstOrDefault(p => p.Name == name) ?? throw ApiException.NotFound("node pool not found");
-
-    private static IEnumerable<NodePool> Pools(RegionState state)
-    {
-        var made = state.Operator.AllNodePools.ToList();
-        return state.Nodes.Select(n => n.NodePool).Distinct().Except(made.Select(p => p.Name))
-            .Select(name => new NodePool { Name = name })
-            .Concat(made)
-            .OrderBy(p => p.Name, StringComparer.Ordinal);
-    }
+    private static NodePool Find(RegionState state, string name) => NodePools.All(state).FirstOrDefault(p => p.Name == name) ?? throw ApiException.NotFound("node pool not found");
 
     private static NodePoolModel ToModel(NodePool pool) => new()
     {

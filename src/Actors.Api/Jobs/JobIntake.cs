@@ -1,4 +1,5 @@
 using Actors.Api.Http;
+using Actors.Api.Mapping;
 using Actors.Api.Models;
 using Actors.Contracts.Jobs;
 using Actors.JobSpec;
@@ -27,6 +28,7 @@ internal static class JobIntake
     public static (Job Job, IReadOnlyList<Diagnostic> Findings) Check(ApiRequest request, Job? job, string? bodyNamespace)
     {
         var canonical = JobCanonicalizer.Canonicalize(Place(request, job, bodyNamespace));
+        NodePools.Require(request.Region.State, canonical.NodePool);
         var forbidden = request.Region.State.Operator.FindNamespace(canonical.Namespace) is { } home ? NamespaceRules.Check(canonical, home) : [];
         return (canonical, [.. JobValidator.Validate(canonical), .. DriverRules.Check(request, canonical), .. forbidden.Select(text => new Diagnostic(DiagnosticSeverity.Error, DiagnosticCodes.NotAllowed, text))]);
     }
