@@ -159,6 +159,27 @@ public sealed class JobIntakeTests : IAsyncLifetime
         Assert.Equal("Edited", Assert.Single(diffs.EnumerateArray()).GetProperty("Type").GetString());
     }
 
+    [Theory]
+    [InlineData("diff_version=0")]
+    [InlineData("diff_tag=golden")]
+    public async Task Versions_say_how_they_differ_from_one_that_is_named(string named)
+    {
+        await _api.PutJsonAsync($"/v1/deployment/fail/{_filled.Deployment}", "{}");
+        await _api.PutJsonAsync("/v1/job/web/scale", """{"Count": 5, "Target": {"Group": "app"}}""");
+        await _api.PutJsonAsync("/v1/job/web/versions/golden/tag", """{"Version": 0}""");
+
+        var diffs = (await _api.GetJsonAsync($"/v1/job/web/versions?diffs=true&{named}")).GetProperty("Diffs");
+
+        Assert.Equal(["Edited", "None"], diffs.EnumerateArray().Select(d => d.GetProperty("Type").GetString()));
+    }
+
+    [Fact]
+    public async Task A_version_to_differ_from_that_is_not_there_is_not_found()
+    {
+        Assert.Equal((HttpStatusCode.NotFound, "version 7 not found"), await _api.GetRefusedAsync("/v1/job/web/versions?diffs=true&diff_version=7"));
+        Assert.Equal((HttpStatusCode.NotFound, "tag \"golden\" not found"), await _api.GetRefusedAsync("/v1/job/web/versions?diffs=true&diff_tag=golden"));
+    }
+
     private static string Request(string text, string variables = "", bool canonicalize = false) =>
         JsonSerializer.Serialize(new { JobHCL = text, Variables = variables, Canonicalize = canonicalize });
 }

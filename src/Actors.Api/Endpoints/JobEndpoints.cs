@@ -5,6 +5,8 @@ using Actors.Api.Mapping;
 using Actors.Api.Models;
 using Actors.Contracts;
 using Actors.Contracts.Deployments;
+using Actors.Contracts.Jobs;
+using Actors.JobSpec;
 using Actors.State;
 using Actors.State.Jobs;
 
@@ -118,11 +120,22 @@ internal static class JobEndpoints
             new JobVersionsResponse
             {
                 Versions = [.. versions.Select(v => new JobModel(v))],
-                Diffs = request.Flag("diffs") ? JobDiffs.Between(versions) : null,
+                Diffs = request.Flag("diffs") ? Diffs(request, versions) : null,
                 Index = versions[0].ModifyIndex,
                 KnownLeader = request.Region.Leader is not null,
             },
             versions[0].ModifyIndex);
+    }
+
+    // Against the version that diff_tag or diff_version names; else each against the one before it.
+    private static List<JobDiff> Diffs(ApiRequest request, IReadOnlyList<Job> versions)
+    {
+        if (request.Parameter("diff_tag") is { Length: > 0 } tag)
+            return JobDiffs.Against(versions, versions.FirstOrDefault(v => v.VersionTag?.Name == tag) ?? throw ApiException.NotFound($"tag \"{tag}\" not found"));
+        if (request.Parameter("diff_version").Length == 0)
+            return JobDiffs.Between(versions);
+        var wanted = QueryOptions.Unsigned(request.Http.Request.Query, "diff_version");
+        return JobDiffs.Against(versions, versions.FirstOrDefault(v => v.Version == wanted) ?? throw ApiException.NotFound($"version {wanted} not found"));
     }
 
     private static async Task SubmissionAsync(ApiRequest request)

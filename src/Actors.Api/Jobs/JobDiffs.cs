@@ -13,6 +13,12 @@ internal static class JobDiffs
     public static List<JobDiff> Between(IReadOnlyList<Job> versions) =>
         [.. versions.Zip(versions.Skip(1), (later, earlier) => JobDiffer.Diff(earlier, later, contextual: true))];
 
+    /// <summary>How each version differs from one of them.</summary>
+    /// <param name="versions">The newest first.</param>
+    /// <param name="reference">The one.</param>
+    public static List<JobDiff> Against(IReadOnlyList<Job> versions, Job reference) =>
+        [.. versions.Select(version => JobDiffer.Diff(reference, version, contextual: true))];
+
     /// <summary>How a job that is to be registered differs from what is, and what that does.</summary>
     public static JobDiff Between(Job? registered, Job wanted, PlanAnnotations annotations) => JobDiffer.Annotate(
         JobDiffer.Diff(registered, wanted, contextual: true),
