@@ -2,6 +2,7 @@ using Actors.Client.Allocations;
 using Actors.Client.Hosting;
 using Actors.Client.Networks;
 using Actors.Client.State;
+using Actors.Client.Volumes;
 using Actors.Drivers;
 
 namespace Actors.Client;
@@ -29,6 +30,9 @@ internal sealed record ClientContext
 
     /// <summary>The allocations' networks.</summary>
     public required NetworkManager Networks { get; init; }
+
+    /// <summary>The node's host volumes.</summary>
+    public required NodeVolumes Volumes { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

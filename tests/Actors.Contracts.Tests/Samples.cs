@@ -7,6 +7,7 @@ using Actors.Contracts.Log;
 using Actors.Contracts.Nodes;
 using Actors.Contracts.Operators;
 using Actors.Contracts.Scheduling;
+using Actors.Contracts.Volumes;
 
 namespace Actors.Contracts.Tests;
 
@@ -179,6 +180,27 @@ internal static class Samples
 
     private static readonly NodePool Pool = new() { Name = "gpu", Description = "with accelerators", Meta = EquatableMap.Of(("owner", "a")), CreateIndex = 3, ModifyIndex = 4 };
 
+    private static readonly HostVolume Volume = new()
+    {
+        Id = "0d3a1f2e-6f0c-4a7e-9d0a-3b7d4c1f5e22",
+        Namespace = "team",
+        Name = "database",
+        PluginId = HostVolume.Mkdir,
+        NodePool = "gpu",
+        NodeId = NodeId.ToString(),
+        Constraints = [new Constraint { LeftTarget = "${attr.kernel.name}", Operand = "=", RightTarget = "linux" }],
+        RequestedCapacityMinBytes = 1_000,
+        RequestedCapacityMaxBytes = 2_000,
+        CapacityBytes = 1_500,
+        RequestedCapabilities = [new HostVolumeCapability(VolumeModes.FileSystem, VolumeModes.Writer)],
+        Parameters = EquatableMap.Of(("mode", "0750")),
+        HostPath = "/srv/database",
+        CreateTime = 1772368245678000000,
+        ModifyTime = 1772368245679000000,
+        CreateIndex = 3,
+        ModifyIndex = 4,
+    };
+
     /// <summary>By no particular order; each type once.</summary>
     public static IReadOnlyList<object> All { get; } =
     [
@@ -201,11 +223,15 @@ internal static class Samples
         new NamespaceDeleted("team", "request-1", At),
         new NodePoolApplied(Pool, "request-1", At),
         new NodePoolDeleted("gpu", "request-1", At),
+        new HostVolumeApplied(Volume, "request-1", At),
+        new HostVolumeDeleted(Volume.Id, "request-1", At),
         new ConfigureScheduler(Context, Scheduler, 21),
         new ApplyNamespace(Context, Space),
         new DeleteNamespace(Context, "team"),
         new ApplyNodePool(Context, Pool),
         new DeleteNodePool(Context, "gpu"),
+        new ApplyHostVolume(Context, Volume),
+        new DeleteHostVolume(Context, Volume.Id),
         new NodeRegistered(Node, [Evaluation], At),
         new NodeStatusChanged(NodeId, NodeStatus.Down, "no heartbeat", [Evaluation], At),
         new NodeEligibilityChanged(NodeId, NodeEligibility.Ineligible, [Evaluation], At, "request-1"),

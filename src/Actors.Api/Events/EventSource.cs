@@ -7,6 +7,7 @@ using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Nodes;
 using Actors.Contracts.Operators;
+using Actors.Contracts.Volumes;
 using Actors.State;
 
 namespace Actors.Api.Events;
@@ -59,8 +60,13 @@ internal static class EventSource
         INodeEvent e and not AllocationsReported => state.FindNode(e.NodeId) is { } node ? Of(node, NodeType(e), index) : null,
         NodePoolApplied e => OfPool(e.Pool, "NodePoolUpserted", index),
         NodePoolDeleted e => OfPool(new NodePool { Name = e.Name }, "NodePoolDeleted", index),
+        HostVolumeApplied e => state.Operator.HostVolumes.GetValueOrDefault(e.Volume.Id) is { } volume ? OfVolume(volume, "HostVolumeRegistered", state, index) : null,
+        HostVolumeDeleted e => Event("HostVolume", "HostVolumeDeleted", e.Id, "", null, index, new EventPayloadModel()),
         _ => null,
     };
+
+    private static EventModel OfVolume(HostVolume volume, string type, RegionState state, ulong index) =>
+        Event("HostVolume", type, volume.Id, volume.Namespace, null, index, new EventPayloadModel { Volume = VolumeMapping.ToModel(volume, state) });
 
     private static EventModel Of(Job job, string type, ulong index) => Event("Job", type, job.Id, job.Namespace, null, index, new EventPayloadModel { Job = new JobModel(job) });
 

@@ -55,6 +55,7 @@ public static class ActorsApiExtensions
         AgentEndpoints.Map(routes);
         RegionEndpoints.Map(routes);
         NamespaceEndpoints.Map(routes);
+        VolumeEndpoints.Map(routes);
         StatusEndpoints.Map(routes);
         SearchEndpoints.Map(routes);
         ClientEndpoints.Map(routes);

@@ -14,6 +14,15 @@ internal static class ClientReply
     /// <exception cref="ApiException">The answer is too large: 502.</exception>
     public static async Task WriteWholeAsync(ApiRequest request, IClientCall call, string contentType)
     {
+        var body = await ReadWholeAsync(request, call);
+        await request.WriteBytesAsync(body.IsEmpty ? "{}"u8.ToArray() : body, contentType);
+    }
+
+    /// <summary>Gathers an answer as a whole.</summary>
+    /// <exception cref="ClientCallException">The client refused.</exception>
+    /// <exception cref="ApiException">The answer is too large: 502.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadWholeAsync(ApiRequest request, IClientCall call)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
         patience.CancelAfter(request.Options.ReadTimeout);
         await call.CompleteAsync(patience.Token);
@@ -25,9 +34,7 @@ internal static class ClientReply
             body.Write(piece.Span);
         }
 
-        if (body.WrittenCount == 0)
-            body.Write("{}"u8);
-        await request.WriteBytesAsync(body.WrittenMemory, contentType);
+        return body.WrittenMemory;
     }
 
     /// <summary>Passes on an answer piece by piece, each at once. Between frames, when nothing comes, an empty frame shows that the stream lives.</summary>

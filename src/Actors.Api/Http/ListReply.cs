@@ -59,6 +59,8 @@ internal static class ListOrders
 
     public static ListOrder<Contracts.Deployments.Deployment, CreatedKey> Deployments { get; } = ByCreation<Contracts.Deployments.Deployment>(d => new(d.CreateIndex, d.Id.Value));
 
+    public static ListOrder<Contracts.Volumes.HostVolume, CreatedKey> HostVolumes { get; } = ByCreation<Contracts.Volumes.HostVolume>(v => new(v.CreateIndex, Guid.Parse(v.Id)));
+
     public static ListOrder<Contracts.Nodes.Node, NodeId> Nodes { get; } = new(n => n.Id, id => id.ToString(), (string token, out NodeId id) => NodeId.TryParse(token, out id));
 
     public static ListOrder<State.Jobs.JobState, JobId> Jobs { get; } = new(j => j.Id, id => $"{id.Namespace}.{id.Id}", TryParseJob);

@@ -104,7 +104,7 @@ internal static class NodeMapping
 
     private static Dictionary<string, HostVolumeModel>? HostVolumes(Node node) => node.HostVolumes.Count == 0
         ? null
-        : node.HostVolumes.ToDictionary(v => v.Key, v => new HostVolumeModel { Name = v.Key, Path = v.Value.Path, ReadOnly = v.Value.ReadOnly });
+        : node.HostVolumes.ToDictionary(v => v.Key, v => new HostVolumeModel { Name = v.Key, Path = v.Value.Path, ReadOnly = v.Value.ReadOnly, Id = v.Value.Id ?? "" });
 
     private static NodeResourcesModel Resources(Node node) => new()
     {

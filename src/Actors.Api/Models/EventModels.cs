@@ -48,4 +48,7 @@ internal sealed record EventPayloadModel
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public NodePoolModel? NodePool { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VolumeModel? Volume { get; init; }
 }

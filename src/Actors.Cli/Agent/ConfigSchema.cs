@@ -83,6 +83,7 @@ internal static class ConfigSchema
         ConfigKey.Whole("client.memory-total-mb", 0, int.MaxValue, (s, value) => Client(s, o => o with { MemoryTotalMb = value })),
         new("client.host-volumes.*.path", "an absolute path", (s, node, path) => node is HoconScalar { Text: ['/', ..] } text ? Volume(s, path[2], o => o with { Path = text.Text }) : null),
         new("client.host-volumes.*.read-only", "true or false", (s, node, path) => node is HoconScalar { Text: "true" or "false" } flag ? Volume(s, path[2], o => o with { ReadOnly = flag.Text == "true" }) : null),
+        ConfigKey.Text("client.host-volumes-dir", (s, value) => Client(s, o => o with { HostVolumesDir = value })),
         ConfigKey.Duration("client.max-kill-timeout", TimeSpan.Zero, (s, value) => Client(s, o => o with { MaxKillTimeout = value })),
         ConfigKey.Duration("client.artifact.read-timeout", TimeSpan.FromSeconds(1), (s, value) => Artifacts(s, o => o with { ReadTimeout = value })),
         ConfigKey.Duration("client.artifact.git-timeout", TimeSpan.FromSeconds(1), (s, value) => Artifacts(s, o => o with { GitTimeout = value })),

@@ -7,6 +7,7 @@ using Actors.Cli.Commands.Evaluations;
 using Actors.Cli.Commands.Jobs;
 using Actors.Cli.Commands.Nodes;
 using Actors.Cli.Commands.Operators;
+using Actors.Cli.Commands.Volumes;
 using Actors.Cli.Quickstart;
 
 namespace Actors.Cli.Commands;
@@ -93,6 +94,11 @@ internal static class Catalogue
         new("node pool info", "Show a node pool", () => NamedThings.NodePools.MakeStatus("info")),
         new("node pool apply", "Make or change a node pool", NamedThings.NodePools.MakeApply),
         new("node pool delete", "Remove a node pool", NamedThings.NodePools.MakeDelete),
+        new("volume init", "Write a sample volume file", VolumeInitCommand.Make),
+        new("volume create", "Make a host volume", VolumeApplyCommands.Create.Make),
+        new("volume register", "Make a directory of a node known as a host volume", VolumeApplyCommands.Register.Make),
+        new("volume status", "Show volumes, or one volume", VolumeStatusCommand.Make),
+        new("volume delete", "Delete a host volume", VolumeDeleteCommand.Make),
         new("scaling policy list", "Show the scaling policies", ScalingPolicyListCommand.Make),
         new("scaling policy info", "Show a scaling policy", ScalingPolicyInfoCommand.Make),
         new("bench clients", "Simulate clients, to see what a region bears", BenchClientsCommand.Make),

@@ -49,7 +49,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
         (_context, _status, _host, _remembered) = (context, status, host, remembered);
         _leftovers = new LeftoverCollector(context, status.NodeId!.Value, context.Directories.Root);
         _networks = new NetworkFingerprint(context.Options.Networks);
-        _facts = new NodeFacts(status.NodeId!.Value, secret, context.Options, context.Drivers.Count);
+        _facts = new NodeFacts(status.NodeId!.Value, secret, context.Options, context.Volumes, context.Drivers.Count);
         _link = Context.ActorOf(Props.Create(() => new LinkActor(context.Options, streams)), "link");
         _reports = Context.ActorOf(Props.Create(() => new ReportActor(_link)), "reports");
         streams.Agent = Self;
@@ -60,6 +60,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
         Receive<DriverFound>(OnDriver);
         Receive<FingerprintDeadline>(_ => Compose(waitForDrivers: false));
         Receive<FingerprintDue>(_ => LookAtHost());
+        Receive<VolumesChanged>(_ => Compose());
         Receive<LinkUp>(_ => SayHello());
         Receive<LinkDown>(_ => { _connected = false; _status.ConnectedServer = ""; _reports.Tell(new ServersReachable(false)); });
         Receive<LinkFrame>(frame => OnFrame(frame.Frame));

@@ -28,6 +28,9 @@ internal sealed record CloudFound(IReadOnlyDictionary<string, string> Attributes
 /// <summary>A driver was looked at.</summary>
 internal sealed record DriverFound(string Driver, DriverFingerprint Found) : IAgentEvent;
 
+/// <summary>The node has other host volumes now.</summary>
+internal sealed record VolumesChanged : IAgentEvent;
+
 /// <summary>Drivers that have not answered yet are not waited for any longer.</summary>
 internal sealed record FingerprintDeadline : IAgentEvent;
 

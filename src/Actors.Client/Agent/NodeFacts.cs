@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Actors.Client.Fingerprints;
 using Actors.Client.Hosting;
+using Actors.Client.Volumes;
 using Actors.Contracts;
 using Actors.Contracts.Nodes;
 using Actors.Contracts.Serialization;
@@ -12,8 +13,9 @@ namespace Actors.Client.Agent;
 /// <param name="id">Its identity.</param>
 /// <param name="secret">Its secret.</param>
 /// <param name="options">How it is set up.</param>
+/// <param name="volumes">Its host volumes.</param>
 /// <param name="expectedDrivers">How many drivers will be heard of.</param>
-internal sealed class NodeFacts(NodeId id, string secret, ClientOptions options, int expectedDrivers)
+internal sealed class NodeFacts(NodeId id, string secret, ClientOptions options, NodeVolumes volumes, int expectedDrivers)
 {
     private readonly Dictionary<string, (DriverFingerprint Found, DateTimeOffset At)> _drivers = [];
     private HostFacts? _host;
@@ -42,7 +44,7 @@ internal sealed class NodeFacts(NodeId id, string secret, ClientOptions options,
     {
         if (_host is null || (waitForDrivers && Node is null && _drivers.Count < expectedDrivers)) return false;
         var host = _cloud.Count == 0 ? _host : _host with { Attributes = _host.Attributes.Concat(_cloud).GroupBy(a => a.Key).ToDictionary(a => a.Key, a => a.First().Value) };
-        var node = NodeComposer.Compose(id, secret, options, host, _drivers);
+        var node = NodeComposer.Compose(id, secret, options, host, _drivers) with { HostVolumes = volumes.Shown };
         if (Node is not null && Json(Node).AsSpan().SequenceEqual(Json(node))) return false;
         Node = node;
         return true;

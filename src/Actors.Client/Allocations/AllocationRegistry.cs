@@ -9,8 +9,9 @@ namespace Actors.Client.Allocations;
 /// <summary>An allocation as questions about it see it.</summary>
 /// <param name="Directory">Its directory.</param>
 /// <param name="Group">Its group.</param>
+/// <param name="HostVolumes">The names of the host volumes that it uses.</param>
 /// <param name="Runner">Its actor.</param>
-internal sealed record RegisteredAllocation(string Directory, TaskGroup Group, IActorRef Runner)
+internal sealed record RegisteredAllocation(string Directory, TaskGroup Group, IReadOnlyList<string> HostVolumes, IActorRef Runner)
 {
     /// <summary>Its running tasks, by name.</summary>
     public ConcurrentDictionary<string, IDriverTask> Running { get; } = new(StringComparer.Ordinal);

@@ -45,7 +45,7 @@ internal sealed partial class AllocationRunner : ReceiveActor, IWithTimers
             Tell = happened => self.Tell(new AllocationTold(happened)),
             Stop = kill => self.Tell(kill),
         };
-        _registered = new RegisteredAllocation(_scope.Directory, Group, Self);
+        _registered = new RegisteredAllocation(_scope.Directory, Group, [.. Group.Volumes.Values.Where(v => v.IsHost()).Select(v => v.SourceFor(Allocation.NameIndex))], Self);
         _health = new AllocationHealth(Group, origin.Remembered?.Acknowledged?.Health, context.Time.GetUtcNow());
         context.Registry.Set(Allocation.Id, _registered);
 

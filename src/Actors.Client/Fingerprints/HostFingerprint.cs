@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Actors.Client.Hosting;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Volumes;
 using Actors.Drivers.Processes;
 
 namespace Actors.Client.Fingerprints;
@@ -29,6 +30,8 @@ internal static class HostFingerprint
         attributes["nomad.version"] = NomadVersion;
         attributes["actors.version"] = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "";
         attributes["nomad.service_discovery"] = "true";
+        // The one plugin of host volumes, with the version that Nomad gives its own.
+        attributes[HostVolume.MkdirAttribute] = "0.0.1";
         return new HostFacts(attributes, mhz, cores, memory, disk, networks);
     }
 

@@ -37,7 +37,6 @@ internal static class NodeComposer
             Attributes = attributes,
             Meta = options.Meta,
             Drivers = drivers.ToDictionary(d => d.Key, d => new DriverInfo(d.Value.Found.Detected, d.Value.Found.Healthy, d.Value.Found.Description, d.Value.Found.Attributes, d.Value.At)),
-            HostVolumes = options.HostVolumes.ToDictionary(v => v.Key, v => new HostVolumeInfo(v.Value.Path, v.Value.ReadOnly)),
             Resources = new NodeResources
             {
                 CpuMhz = host.CpuMhz,

@@ -86,6 +86,9 @@ public sealed record ClientOptions
     /// <summary>Directories of the host that jobs may ask for, by name.</summary>
     public IReadOnlyDictionary<string, HostVolumeOptions> HostVolumes { get; init; } = new Dictionary<string, HostVolumeOptions>();
 
+    /// <summary>Where host volumes are made that are asked for while the client runs. "": <c>host_volumes</c> in <see cref="DataDir"/>.</summary>
+    public string HostVolumesDir { get; init; } = "";
+
     /// <summary>The longest time that a task's <c>kill_timeout</c> may ask for.</summary>
     public TimeSpan MaxKillTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -5,6 +5,7 @@ using Actors.Client.Networks;
 using Actors.Client.State;
 using Actors.Client.Streams;
 using Actors.Client.Tasks;
+using Actors.Client.Volumes;
 using Actors.Contracts;
 using Actors.Drivers;
 using Actors.Drivers.Plugins;
@@ -52,6 +53,7 @@ internal sealed class ClientService(
             KeptLogs = new KeptLogs(Path.Combine(data, "logs"), options.KeepLogsFor, options.KeepLogsBytes, time),
             Registry = new AllocationRegistry(),
             Networks = new NetworkManager(options.Networks, status.NodeId.Value, [.. offered]),
+            Volumes = new NodeVolumes(options, options.HostVolumesDir.Length > 0 ? Path.GetFullPath(options.HostVolumesDir) : Path.Combine(data, "host_volumes"), _store),
             Time = time,
             HostEnvironment = HostEnvironment(),
         };

@@ -5,6 +5,7 @@ using Actors.Contracts;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Serialization;
+using Actors.Contracts.Volumes;
 using Actors.Drivers;
 using Microsoft.Data.Sqlite;
 
@@ -63,6 +64,7 @@ internal sealed class ClientStore : IAsyncDisposable
                 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
                 CREATE TABLE IF NOT EXISTS allocations (id TEXT PRIMARY KEY, allocation BLOB NOT NULL, job BLOB NOT NULL, acknowledged BLOB);
                 CREATE TABLE IF NOT EXISTS tasks (allocation TEXT NOT NULL, name TEXT NOT NULL, state BLOB NOT NULL, restarts TEXT NOT NULL, handle TEXT, PRIMARY KEY (allocation, name));
+                CREATE TABLE IF NOT EXISTS volumes (id TEXT PRIMARY KEY, volume BLOB NOT NULL);
                 INSERT INTO facts VALUES ('opened', '1') ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1;
                 """);
             return new ClientStore(connection);
@@ -122,6 +124,27 @@ internal sealed class ClientStore : IAsyncDisposable
 
         return records;
     }
+
+    /// <summary>All host volumes that were made or registered here. Call before the first write only.</summary>
+    public IReadOnlyList<HostVolume> ReadVolumes()
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT volume FROM volumes";
+        using var rows = command.ExecuteReader();
+        var volumes = new List<HostVolume>();
+        while (rows.Read()) volumes.Add(JsonSerializer.Deserialize((byte[])rows.GetValue(0), ContractsJson.Default.HostVolume)!);
+        return volumes;
+    }
+
+    /// <summary>Remembers a host volume. Completes when it is on disk.</summary>
+    public Task SaveVolumeAsync(HostVolume volume) => Enqueue(connection => Execute(
+        connection,
+        "INSERT INTO volumes VALUES ($id, $volume) ON CONFLICT (id) DO UPDATE SET volume = $volume",
+        ("$id", volume.Id),
+        ("$volume", JsonSerializer.SerializeToUtf8Bytes(volume, ContractsJson.Default.HostVolume))));
+
+    /// <summary>Forgets a host volume.</summary>
+    public Task DeleteVolumeAsync(string id) => Enqueue(connection => Execute(connection, "DELETE FROM volumes WHERE id = $id", ("$id", id)));
 
     /// <summary>Remembers an allocation. Completes when it is on disk.</summary>
     public Task SaveAllocationAsync(Allocation allocation, Job job) => Enqueue(connection => Execute(

@@ -6,6 +6,7 @@ using Actors.Client.Fingerprints;
 using Actors.Client.Tasks;
 using Actors.Contracts;
 using Actors.Contracts.Link;
+using Actors.Contracts.Volumes;
 using Actors.Drivers;
 using Actors.Drivers.Files;
 using Akka.Actor;
@@ -46,6 +47,9 @@ internal sealed class StreamService(ClientContext context, HostStatistics host)
         StreamMethods.CollectAll => CollectAsync(null, write, cancellationToken),
         StreamMethods.Snapshot => SnapshotAsync(Read(arguments, StreamJson.Default.AllocationArguments).AllocationId, write, cancellationToken),
         StreamMethods.KeptLogs => KeptLogsAsync(Read(arguments, StreamJson.Default.AllocationArguments).AllocationId, write, cancellationToken),
+        StreamMethods.CreateVolume => VolumeAsync(context.Volumes.CreateAsync, Read(arguments, StreamJson.Default.VolumeArguments).Volume, write, cancellationToken),
+        StreamMethods.RegisterVolume => VolumeAsync(context.Volumes.RegisterAsync, Read(arguments, StreamJson.Default.VolumeArguments).Volume, write, cancellationToken),
+        StreamMethods.DeleteVolume => VolumeAsync(DeleteAsync, Read(arguments, StreamJson.Default.VolumeArguments).Volume, write, cancellationToken),
         StreamMethods.HostStats => write(host.Measure(Now), cancellationToken),
         _ => throw new StreamException(400, $"this client has no method \"{method}\""),
     };
@@ -198,6 +202,18 @@ internal sealed class StreamService(ClientContext context, HostStatistics host)
         await Agent.Ask<Done>(new Agent.CollectNow(allocation), AskWithin, cancellationToken).ConfigureAwait(false);
         await write(Nothing, cancellationToken).ConfigureAwait(false);
     }
+
+    private async Task VolumeAsync(Func<HostVolume, CancellationToken, Task> change, HostVolume volume, AnswerWriter write, CancellationToken cancellationToken)
+    {
+        await change(volume, cancellationToken).ConfigureAwait(false);
+        Agent.Tell(new Agent.VolumesChanged());
+        await write(Nothing, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task DeleteAsync(HostVolume volume, CancellationToken cancellationToken) =>
+        context.Registry.All.FirstOrDefault(a => !a.Value.Ended && a.Value.HostVolumes.Contains(volume.Name)) is { Value: not null } user
+            ? throw new StreamException(409, $"volume {volume.Id} (\"{volume.Name}\") is in use by allocation {user.Key}")
+            : context.Volumes.DeleteAsync(volume.Id, cancellationToken);
 
     private RegisteredAllocation Find(AllocationId id) =>
         context.Registry.Find(id) ?? throw new StreamException(404, $"this client has no allocation {id}");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Actors.Contracts.Collections;
 
@@ -171,6 +172,12 @@ public sealed record VolumeRequest
     /// <summary>Whether each allocation has its own volume, named with its index.</summary>
     [JsonConverter(typeof(FlagConverter))]
     public bool PerAlloc { get; init; }
+
+    /// <summary>It is a directory of the host.</summary>
+    public bool IsHost() => Type is "" or "host";
+
+    /// <summary>The volume's name for one allocation: with <see cref="PerAlloc"/> each has its own, named with its number.</summary>
+    public string SourceFor(int nameIndex) => PerAlloc ? string.Create(CultureInfo.InvariantCulture, $"{Source}[{nameIndex}]") : Source;
 }
 
 /// <summary>How a CSI volume is mounted.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Actors.Contracts.Volumes;
 
 namespace Actors.Contracts.Link;
 
@@ -55,6 +56,15 @@ public static class StreamMethods
 
     /// <summary>Of which tasks the client keeps the logs of an allocation that is gone (<see cref="AllocationArguments"/>): a JSON array of names; 404 when it keeps none.</summary>
     public const string KeptLogs = "alloc.kept_logs";
+
+    /// <summary>Makes a host volume (<see cref="VolumeArguments"/>), or makes it as it now says: answered with <c>{}</c> when it is there, and the node shows it soon after.</summary>
+    public const string CreateVolume = "host_volume.create";
+
+    /// <summary>Shows a directory that is there as a host volume (<see cref="VolumeArguments"/>): answered with <c>{}</c>; 400 when there is none.</summary>
+    public const string RegisterVolume = "host_volume.register";
+
+    /// <summary>Removes a host volume with all that is in it (<see cref="VolumeArguments"/>), or lets a registered one be: answered with <c>{}</c> when it is gone; 409 while an allocation uses it.</summary>
+    public const string DeleteVolume = "host_volume.delete";
 
     /// <summary>What the client's machine uses (no arguments): Nomad's host statistics as JSON.</summary>
     public const string HostStats = "client.stats";
@@ -147,6 +157,14 @@ public sealed record AllocationArguments
     public bool AllTasks { get; init; }
 }
 
+/// <summary>Arguments of the <c>host_volume.*</c> methods.</summary>
+public sealed record VolumeArguments
+{
+    /// <summary>The volume.</summary>
+    [JsonPropertyName("volume")]
+    public required HostVolume Volume { get; init; }
+}
+
 /// <summary>Arguments of <see cref="StreamMethods.Exec"/>.</summary>
 public sealed record ExecArguments
 {
@@ -179,4 +197,8 @@ public sealed record ExecArguments
 [JsonSerializable(typeof(FileArguments))]
 [JsonSerializable(typeof(AllocationArguments))]
 [JsonSerializable(typeof(ExecArguments))]
+[JsonSerializable(typeof(VolumeArguments))]
+[JsonSerializable(typeof(Jobs.Constraint))]
+[JsonSerializable(typeof(HostVolumeCapability))]
+[JsonSerializable(typeof(Collections.EquatableMap<string>))]
 public sealed partial class StreamJson : JsonSerializerContext;

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using Actors.Contracts.Collections;
 using Actors.Contracts.Text;
+using Actors.Contracts.Volumes;
 
 namespace Actors.Contracts.Nodes;
 
@@ -137,7 +139,17 @@ public sealed record DriverInfo(bool Detected, bool Healthy, string HealthDescri
 /// <summary>A directory of the host that jobs may mount.</summary>
 /// <param name="Path">Where it is on the host.</param>
 /// <param name="ReadOnly">Jobs may only read it.</param>
-public sealed record HostVolumeInfo(string Path, bool ReadOnly);
+public sealed record HostVolumeInfo(string Path, bool ReadOnly)
+{
+    /// <summary>The id of a volume that was made while the node runs (<see cref="HostVolume"/>); null: its agent's configuration names it.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The namespace whose jobs may use it; null: any.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>The ways in which jobs may use it; null: any.</summary>
+    public EquatableList<HostVolumeCapability>? Capabilities { get; init; }
+}
 
 /// <summary>Something that happened to a node, for people.</summary>
 /// <param name="Message">What.</param>

@@ -7,6 +7,7 @@ using Actors.Contracts.Log;
 using Actors.Contracts.Nodes;
 using Actors.Contracts.Operators;
 using Actors.Contracts.Scheduling;
+using Actors.Contracts.Volumes;
 
 namespace Actors.Contracts.Serialization;
 
@@ -41,11 +42,16 @@ namespace Actors.Contracts.Serialization;
 [JsonSerializable(typeof(NamespaceDeleted))]
 [JsonSerializable(typeof(NodePoolApplied))]
 [JsonSerializable(typeof(NodePoolDeleted))]
+[JsonSerializable(typeof(HostVolumeCapability))]
+[JsonSerializable(typeof(HostVolumeApplied))]
+[JsonSerializable(typeof(HostVolumeDeleted))]
 [JsonSerializable(typeof(ConfigureScheduler))]
 [JsonSerializable(typeof(ApplyNamespace))]
 [JsonSerializable(typeof(DeleteNamespace))]
 [JsonSerializable(typeof(ApplyNodePool))]
 [JsonSerializable(typeof(DeleteNodePool))]
+[JsonSerializable(typeof(ApplyHostVolume))]
+[JsonSerializable(typeof(DeleteHostVolume))]
 [JsonSerializable(typeof(NodeRegistered))]
 [JsonSerializable(typeof(NodeStatusChanged))]
 [JsonSerializable(typeof(NodeEligibilityChanged))]

@@ -95,7 +95,7 @@ internal static partial class JobDecoder
         };
     }
 
-    private static Constraint Constraint(BlockReader b)
+    internal static Constraint Constraint(BlockReader b)
     {
         var constraint = new Constraint
         {

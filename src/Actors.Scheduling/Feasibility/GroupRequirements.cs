@@ -58,7 +58,7 @@ internal sealed class GroupRequirements
         Drivers = [.. drivers];
         Devices = devices;
         DeviceWeights = devices.Sum(d => d.Weights);
-        VolumesPerAllocation = [.. group.Volumes.Values.Where(v => VolumeAsk.IsHost(v) && v.PerAlloc)];
+        VolumesPerAllocation = [.. group.Volumes.Values.Where(v => v.IsHost() && v.PerAlloc)];
         SoleVolumes = group.Volumes.Values.Any(VolumeAsk.IsSole);
         (Checks, DistinctHosts, DistinctProperties) = StaticChecks.For(this);
 

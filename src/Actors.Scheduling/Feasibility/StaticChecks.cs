@@ -44,8 +44,8 @@ internal static class StaticChecks
         foreach (var alias in requirements.Ports.Select(p => p.HostNetwork).Distinct(StringComparer.Ordinal)) checks.Add(HostNetwork(alias));
         foreach (var volume in group.Volumes.Values)
         {
-            if (!VolumeAsk.IsHost(volume)) checks.Add(CsiVolume(volume));
-            else if (!volume.PerAlloc) checks.Add(HostVolume(volume));
+            if (!volume.IsHost()) checks.Add(CsiVolume(volume));
+            else if (!volume.PerAlloc) checks.Add(HostVolume(volume, job.Namespace));
         }
 
         return (checks, hosts, properties);
@@ -120,15 +120,15 @@ internal static class StaticChecks
         node => NetworkOf(node, alias) is not null,
         node => node.Resources.Networks.Count == 0 ? "no networks" : string.Join(", ", node.Resources.Networks.Select(n => n.Alias).Distinct()));
 
-    private static NodeCheck HostVolume(VolumeRequest request) => new(
+    private static NodeCheck HostVolume(VolumeRequest request, string ns) => new(
         "host_volume",
         request.ReadOnly ? $"host volume {request.Source}" : $"writable host volume {request.Source}",
         "missing compatible host volumes",
         false,
         true,
-        node => VolumeAsk.Fits(request, request.Source, node),
-        node => node.HostVolumes.ContainsKey(request.Source)
-            ? "read only"
+        node => VolumeAsk.Fits(request, request.Source, ns, node),
+        node => node.HostVolumes.TryGetValue(request.Source, out var volume)
+            ? VolumeAsk.Misfit(request, volume, ns) ?? "it"
             : node.HostVolumes.Count == 0 ? "no host volumes" : string.Join(", ", node.HostVolumes.Keys.Order(StringComparer.Ordinal)));
 
     private static NodeCheck CsiVolume(VolumeRequest request) => new(

@@ -65,7 +65,7 @@ public sealed partial class NodeTable
         {
             foreach (var volume in _wanted.VolumesPerAllocation)
             {
-                if (!VolumeAsk.Fits(volume, VolumeAsk.SourceFor(volume, nameIndex), _nodes.Node[row]!)) return false;
+                if (!VolumeAsk.Fits(volume, volume.SourceFor(nameIndex), _wanted.Job.Namespace, _nodes.Node[row]!)) return false;
             }
 
             return !_wanted.SoleVolumes || VolumesAreFree(row, nameIndex);

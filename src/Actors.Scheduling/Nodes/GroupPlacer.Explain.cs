@@ -115,7 +115,7 @@ public sealed partial class NodeTable
         // Which volume an allocation needs follows from its number: nodes that are right otherwise may not have it.
         private void AddVolumeVerdicts(PlacementSlot slot, Dictionary<(string Check, string Needed), List<(double Shortfall, int Row, string Had)>> verdicts)
         {
-            var wanted = string.Join(", ", _wanted.VolumesPerAllocation.Select(v => VolumeAsk.SourceFor(v, slot.NameIndex)));
+            var wanted = string.Join(", ", _wanted.VolumesPerAllocation.Select(v => v.SourceFor(slot.NameIndex)));
             for (var row = 0; row < _nodes.Count; row++)
             {
                 if (_scratch.Standing[row] != Standing.Candidate || HasVolumesFor(row, slot.NameIndex)) continue;

@@ -31,7 +31,7 @@ internal sealed record SlotExtras(int[] Cores, DeviceKey[] Devices, string[] Sol
     public static string[] SoleVolumesOf(TaskGroup group, int nameIndex)
     {
         if (group.Volumes.Count == 0) return [];
-        return [.. group.Volumes.Values.Where(VolumeAsk.IsSole).Select(v => VolumeAsk.SourceFor(v, nameIndex)).Order(StringComparer.Ordinal)];
+        return [.. group.Volumes.Values.Where(VolumeAsk.IsSole).Select(v => v.SourceFor(nameIndex)).Order(StringComparer.Ordinal)];
     }
 
     private static readonly IReadOnlyDictionary<string, AllocatedTaskResources> Nothing = new Dictionary<string, AllocatedTaskResources>();

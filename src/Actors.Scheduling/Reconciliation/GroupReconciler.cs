@@ -4,7 +4,6 @@ using Actors.Contracts.Allocations;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Scheduling;
-using Actors.Scheduling.Feasibility;
 
 namespace Actors.Scheduling.Reconciliation;
 
@@ -298,7 +297,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
 
     // A sticky volume is there and nowhere else, unless its node is gone for good.
     private NodeId? Required(Allocation old) =>
-        group.Volumes.Values.Any(v => v.Sticky && VolumeAsk.IsHost(v)) && input.FindNode(old.NodeId) is not null ? old.NodeId : null;
+        group.Volumes.Values.Any(v => v.Sticky && v.IsHost()) && input.FindNode(old.NodeId) is not null ? old.NodeId : null;
 
     // Failures that come together are placed again together.
     private void RescheduleLater(List<(Allocation Allocation, DateTimeOffset At)> later)

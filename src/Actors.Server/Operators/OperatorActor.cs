@@ -7,7 +7,7 @@ using Akka.Actor;
 
 namespace Actors.Server.Operators;
 
-/// <summary>What operators decide for the whole region: the scheduler's configuration, namespaces, node pools. One in a region, on the leader.</summary>
+/// <summary>What operators decide for the whole region: the scheduler's configuration, namespaces, node pools, host volumes. One in a region, on the leader.</summary>
 internal sealed class OperatorActor(EntityContext entity) : EntityActor<IOperatorCommand>(PersistenceIds.Operator, entity)
 {
     /// <summary>The name below the leader.</summary>

@@ -6,6 +6,7 @@ using Actors.Contracts.Jobs;
 using Actors.Contracts.Log;
 using Actors.Contracts.Nodes;
 using Actors.Contracts.Operators;
+using Actors.Contracts.Volumes;
 using Actors.State.Jobs;
 using Actors.State.Nodes;
 using Actors.State.Operators;
@@ -69,7 +70,7 @@ internal sealed partial class RegionDraft(RegionState before, StateChanges chang
                 Apply(happened);
                 break;
             case IOperatorEvent happened:
-                operators = operators.Apply(happened, index);
+                Apply(happened);
                 break;
             case PlanCommitted plan:
                 Apply(plan);
@@ -118,6 +119,22 @@ internal sealed partial class RegionDraft(RegionState before, StateChanges chang
             },
             Indexes = new TableIndexes(jobsIndex, nodesIndex, allocationsIndex, evaluationsIndex, deploymentsIndex),
         };
+    }
+
+    private void Apply(IOperatorEvent happened)
+    {
+        var volume = happened switch
+        {
+            HostVolumeApplied { Volume: var applied } => applied,
+            HostVolumeDeleted { Id: var id } => operators.HostVolumes.GetValueOrDefault(id),
+            _ => null,
+        };
+        operators = operators.Apply(happened, index);
+        if (!NodeId.TryParse(volume?.NodeId, out var node)) return;
+
+        // Who waits for a change of a node waits for one of its volumes, too.
+        nodesIndex = index;
+        changes.ChangedNodes.Add(node);
     }
 
     private void Apply(TermStarted started)

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Operators;
+using Actors.Contracts.Volumes;
+using Actors.State.Volumes;
 
 namespace Actors.State.Operators;
 
@@ -38,6 +40,8 @@ public static partial class OperatorDecisions
                 ?? InUse(region, j => j.NodePool == name, $"node pool \"{name}\"")
                 ?? HasNodes(region, name)
                 ?? Done(new NodePoolDeleted(name, request, now)),
+            ApplyHostVolume apply => HostVolumeDecisions.Apply(region, apply, now),
+            DeleteHostVolume delete => HostVolumeDecisions.Delete(region, delete, now),
             _ => throw new ArgumentException($"{command.GetType().Name} is no command of operators", nameof(command)),
         };
     }

@@ -1,6 +1,7 @@
 using Actors.Contracts.Collections;
 using Actors.Contracts.Operators;
 using Actors.Contracts.Scheduling;
+using Actors.Contracts.Volumes;
 using Actors.State.Jobs;
 
 namespace Actors.State.Operators;
@@ -25,6 +26,9 @@ public sealed record OperatorState
 
     /// <summary>The node pools that someone made or changed, by name.</summary>
     public EquatableMap<NodePool> NodePools { get; init; } = EquatableMap<NodePool>.Empty;
+
+    /// <summary>The host volumes that someone made or registered, by id.</summary>
+    public EquatableMap<HostVolume> HostVolumes { get; init => field = value ?? EquatableMap<HostVolume>.Empty; } = EquatableMap<HostVolume>.Empty;
 
     /// <summary>The index of the last change.</summary>
     public ulong ModifyIndex { get; init; }
@@ -77,6 +81,11 @@ public sealed record OperatorState
                 NodePools = With(NodePools, applied.Name, applied with { CreateIndex = FindNodePool(applied.Name)?.CreateIndex ?? index, ModifyIndex = index }),
             },
             NodePoolDeleted deleted => this with { NodePools = Without(NodePools, deleted.Name) },
+            HostVolumeApplied { Volume: var applied } => this with
+            {
+                HostVolumes = With(HostVolumes, applied.Id, applied with { CreateIndex = HostVolumes.GetValueOrDefault(applied.Id)?.CreateIndex ?? index, ModifyIndex = index }),
+            },
+            HostVolumeDeleted deleted => this with { HostVolumes = Without(HostVolumes, deleted.Id) },
             _ => throw new InvalidOperationException($"index {index}: {happened.GetType().Name} is no event that operators know"),
         };
         var request = new HandledRequest(happened.RequestId, index, 0, []);

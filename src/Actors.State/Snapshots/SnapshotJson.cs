@@ -13,6 +13,8 @@ namespace Actors.State.Snapshots;
 [JsonSerializable(typeof(Contracts.Jobs.ScalingEvent))]
 [JsonSerializable(typeof(Contracts.Operators.Namespace))]
 [JsonSerializable(typeof(Contracts.Operators.NodePool))]
+[JsonSerializable(typeof(Contracts.Volumes.HostVolume))]
+[JsonSerializable(typeof(Contracts.Volumes.HostVolumeCapability))]
 [JsonSerializable(typeof(EvaluationId))]
 [JsonSerializable(typeof(EvaluationRow))]
 [JsonSerializable(typeof(Deployment))]

@@ -2,6 +2,7 @@ using Actors.Contracts.Collections;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Nodes;
 using Actors.Contracts.Scheduling;
+using Actors.Contracts.Volumes;
 using Actors.Scheduling.Tests.Support;
 
 namespace Actors.Scheduling.Tests.Nodes;
@@ -22,6 +23,37 @@ public class VolumeSpecs
         var job = region.Register(Asking(new VolumeRequest { Type = "host", Source = "data", ReadOnly = asksReadOnly, AccessMode = accessMode }));
 
         Assert.Equal(placed ? 1 : 0, region.Place(region.Request(job, 1), job).Placed.Count);
+    }
+
+    [Theory]
+    [InlineData("default", "", false, true)]
+    [InlineData("default", "single-node-writer", false, true)]
+    [InlineData("default", "single-node-multi-writer", false, false)]
+    [InlineData("default", "", true, false)]
+    [InlineData("team", "", false, false)]
+    public void A_volume_made_while_the_node_runs_is_for_its_namespace_and_its_ways_of_use(string ns, string accessMode, bool readOnly, bool placed)
+    {
+        var region = new Region();
+        var volume = new HostVolumeInfo("/data/x", false) { Id = "x", Namespace = ns, Capabilities = [new HostVolumeCapability("file-system", "single-node-writer")] };
+        region.Add(Any.Node(1) with { HostVolumes = new Dictionary<string, HostVolumeInfo> { ["data"] = volume } });
+        var job = region.Register(Asking(new VolumeRequest { Type = "host", Source = "data", ReadOnly = readOnly, AccessMode = accessMode }));
+
+        Assert.Equal(placed ? 1 : 0, region.Place(region.Request(job, 1), job).Placed.Count);
+    }
+
+    [Fact]
+    public void A_job_that_waits_for_a_volume_is_placed_when_a_node_shows_it()
+    {
+        var region = new Region();
+        region.Add(WithVolumes(1));
+        var job = region.Register(Asking(new VolumeRequest { Type = "host", Source = "data" }));
+        region.Settle();
+        Assert.Empty(region.Live(job));
+
+        region.Add(WithVolumes(1, "data") with { ComputedClass = "v2" });
+        region.Settle();
+
+        Assert.Single(region.Live(job));
     }
 
     [Fact]

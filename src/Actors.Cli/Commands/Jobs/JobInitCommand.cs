@@ -26,17 +26,7 @@ internal static class JobInitCommand
         var text = Samples.Find(sample) ?? throw new UsageException($"no sample \"{sample}\"; there are: {string.Join(", ", Samples.Names)}");
         if (invocation.Flags.IsOn("short"))
             text = string.Join('\n', text.Split('\n').Where(line => !line.TrimStart().StartsWith('#'))).Trim() + "\n";
-        try
-        {
-            await using var stream = new FileStream(invocation.Cli.FullPath(name), FileMode.CreateNew, FileAccess.Write);
-            await using var writer = new StreamWriter(stream);
-            await writer.WriteAsync(text).ConfigureAwait(false);
-        }
-        catch (IOException e) when (File.Exists(invocation.Cli.FullPath(name)))
-        {
-            throw new CommandFailedException($"{name} is there already, and is left as it is", 1, e);
-        }
-
+        await NewFile.WriteAsync(invocation, name, text).ConfigureAwait(false);
         await invocation.Cli.Out.WriteLineAsync($"Example job file written to {name}").ConfigureAwait(false);
         return 0;
     }

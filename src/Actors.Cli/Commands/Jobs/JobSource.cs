@@ -139,14 +139,16 @@ internal static class JobSource
             : throw new CommandFailedException($"{name} is no job that could run: {errors} error{(errors == 1 ? "" : "s")}");
     }
 
-    private static async Task<string> ReadAsync(Invocation invocation, string path)
+    /// <summary>A file's text; of "-", standard input's.</summary>
+    /// <exception cref="CommandFailedException">There is no such file, or it is too large.</exception>
+    public static async Task<string> ReadAsync(Invocation invocation, string path)
     {
         if (path == "-")
             return await invocation.Cli.In.ReadToEndAsync(invocation.Cancellation).ConfigureAwait(false);
         var full = invocation.Cli.FullPath(path);
         var info = new FileInfo(full);
         if (Directory.Exists(full))
-            throw new CommandFailedException($"{path} is a folder, expected a job file");
+            throw new CommandFailedException($"{path} is a folder, expected a file");
         if (!info.Exists)
             throw new CommandFailedException($"there is no file {path}");
         if (info.Length > MaxBytes)

@@ -4,7 +4,7 @@ using Actors.Drivers;
 
 namespace Actors.Client.Tasks.Hooks;
 
-/// <summary>The group's volumes as the task sees them: directories of the host that the agent's operator offers.</summary>
+/// <summary>The group's volumes as the task sees them: directories of the host that the agent's operator offers, or that were made for jobs.</summary>
 internal sealed class VolumeHook : ITaskHook
 {
     /// <inheritdoc/>
@@ -19,11 +19,12 @@ internal sealed class VolumeHook : ITaskHook
             if (!origin.Group.Volumes.TryGetValue(mount.Volume, out var volume))
                 throw new InvalidTaskException($"volume_mount: the group has no volume \"{mount.Volume}\"");
 
-            if (volume.Type != "host")
+            if (!volume.IsHost())
                 throw new InvalidTaskException($"volume \"{mount.Volume}\": this client mounts volumes of type \"host\" only, found \"{volume.Type}\"");
 
-            if (!origin.Node.HostVolumes.TryGetValue(volume.Source, out var host))
-                throw new InvalidTaskException($"volume \"{mount.Volume}\": this node has no host volume \"{volume.Source}\"");
+            var source = volume.SourceFor(origin.Allocation.NameIndex);
+            if (!start.Client.Volumes.Shown.TryGetValue(source, out var host))
+                throw new InvalidTaskException($"volume \"{mount.Volume}\": this node has no host volume \"{source}\"");
 
             var readOnly = host.ReadOnly || volume.ReadOnly || mount.ReadOnly == true;
             if (readOnly && start.Driver.Capabilities.Isolation == FileSystemIsolation.None)

@@ -1,0 +1,13 @@
+using Actors.Contracts.Operators;
+
+namespace Actors.Contracts.Volumes;
+
+/// <summary>Make a host volume be as it says. Answered with <see cref="CommandAccepted"/>.</summary>
+/// <param name="Context">Request id, deadline, trace.</param>
+/// <param name="Volume">The volume, with its id and node; its indexes and times are ignored.</param>
+public sealed record ApplyHostVolume(CommandContext Context, HostVolume Volume) : IOperatorCommand;
+
+/// <summary>Forget a host volume that no allocation uses. Answered with <see cref="CommandAccepted"/>.</summary>
+/// <param name="Context">Request id, deadline, trace.</param>
+/// <param name="Id">Its id.</param>
+public sealed record DeleteHostVolume(CommandContext Context, string Id) : IOperatorCommand;
