@@ -3,6 +3,7 @@ using System.Text.Json;
 using Actors.Api.Hosting;
 using Actors.Api.Tests.Hosting;
 using Actors.Contracts.Evaluations;
+using Actors.Contracts.Nodes;
 using Actors.Contracts.Scheduling;
 
 namespace Actors.Api.Tests;
@@ -106,6 +107,17 @@ public sealed class JobIntakeTests : IAsyncLifetime
         await api.PutJsonAsync("/v1/jobs", JobOf("podman"));
 
         static string JobOf(string driver) => $$$"""{"Job": {"ID": "typo-{{{driver}}}", "TaskGroups": [{"Name": "g", "Tasks": [{"Name": "t", "Driver": "{{{driver}}}", "Config": {"imgae": "redis:7"}}]}]}}""";
+    }
+
+    [Fact]
+    public async Task What_a_plugin_takes_under_the_name_of_a_built_in_driver_only_the_plugin_knows()
+    {
+        await using var api = await ApiHost.StartAsync(options => options with { DriverConfig = (_, _) => [new DriverConfigFinding("config.own", "there is no such key", IsWarning: false)] });
+        var node = Samples.Node(1);
+        var docker = node.Drivers["docker"] with { Attributes = new Dictionary<string, string> { [DriverInfo.PluginAttribute("docker")] = "1" } };
+        api.Region.Append(new NodeRegistered(node with { Drivers = new Dictionary<string, DriverInfo> { ["docker"] = docker } }, [], FixedTime.Now));
+
+        await api.PutJsonAsync("/v1/jobs", """{"Job": {"ID": "own", "TaskGroups": [{"Name": "g", "Tasks": [{"Name": "t", "Driver": "docker", "Config": {"own": "key"}}]}]}}""");
     }
 
     [Fact]

@@ -25,6 +25,7 @@ public sealed class DriverPluginsTests : IDisposable
         await using var client = await StartAsync();
         var node = await TestClient.Until(() => client.Status.Node, "the node");
         Assert.Equal("1", node.Drivers["script"].Attributes["driver.script"]);
+        Assert.Equal("1", node.Drivers["script"].Attributes["driver.script.plugin"]);
 
         var job = Given.Job(Script("echo before; while [ ! -e \"$NOMAD_ALLOC_DIR/go\" ]; do sleep 0.05; done; echo after; exec sleep 1000"));
         var allocation = Given.Allocation(job);
@@ -71,12 +72,28 @@ public sealed class DriverPluginsTests : IDisposable
     {
         var options = new ClientOptions { DataDir = _directory };
         await using var own = new MockDriver(new JsonObject { ["enabled"] = true }, TimeProvider.System);
-        var broken = await PluginDriver.LoadAsync(Program("mock_driver", "exit 1"), options.DriverOptions, _directory, TimeProvider.System, CancellationToken.None);
-        await using var plugin = await PluginDriver.LoadAsync(Program("works", $"exec {Sample}"), options.DriverOptions, _directory, TimeProvider.System, CancellationToken.None);
+        var broken = await PluginDriver.LoadAsync(Program("mock_driver", "exit 1"), new PluginSettings(options.DriverOptions), _directory, TimeProvider.System, CancellationToken.None);
+        await using var plugin = await PluginDriver.LoadAsync(Program("works", $"exec {Sample}"), new PluginSettings(options.DriverOptions), _directory, TimeProvider.System, CancellationToken.None);
 
         Assert.Equal([own], DriverPlugins.Offered(options, [own], [broken]));
         Assert.Equal([plugin, own], DriverPlugins.Offered(options, [own], [plugin, plugin, broken]));
         Assert.Equal([plugin], DriverPlugins.Offered(options with { DriverAllowList = ["script"] }, [own], [plugin]));
+    }
+
+    [Fact]
+    public async Task A_plugin_is_started_with_what_its_operator_says()
+    {
+        Program("script", $"printf '%s\\n' \"$@\" >{_directory}/told; exec {Sample}");
+        await using var client = await TestClient.StartAsync(o => o with
+        {
+            PluginDir = _directory,
+            DriverAllowList = ["script"],
+            PluginArgs = new Dictionary<string, IReadOnlyList<string>> { ["script"] = ["-v", "two words"], ["another"] = ["-x"] },
+        });
+
+        await TestClient.Until(() => client.Status.Node, "the node");
+
+        Assert.Equal("-v\ntwo words\n", File.ReadAllText(Path.Combine(_directory, "told")));
     }
 
     private Task<TestClient> StartAsync() => TestClient.StartAsync(o => o with { PluginDir = _directory, DriverAllowList = ["raw_exec", "script", "greeter"] });

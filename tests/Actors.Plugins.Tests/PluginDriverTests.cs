@@ -12,7 +12,7 @@ namespace Actors.Plugins.Tests;
 public sealed class PluginDriverTests : DriverSpecification
 {
     private static readonly string Plugin = Path.Combine(AppContext.BaseDirectory, "script-driver");
-    private static readonly Dictionary<string, JsonObject> NoOptions = [];
+    private static readonly PluginSettings NoOptions = new(new Dictionary<string, JsonObject>());
 
     private int _loaded;
 
@@ -83,7 +83,7 @@ public sealed class PluginDriverTests : DriverSpecification
         var before = Pid(Path.Combine(state, "script-driver.json"));
         await task.DisposeAsync();
 
-        var options = changed ? new Dictionary<string, JsonObject> { ["script"] = new() { ["shell"] = "/bin/bash" } } : NoOptions;
+        var options = changed ? new PluginSettings(new Dictionary<string, JsonObject> { ["script"] = new() { ["shell"] = "/bin/bash" } }) : NoOptions;
         await using var later = await PluginDriver.LoadAsync(Plugin, options, state, TimeProvider.System, Soon);
         var found = await later.RecoverAsync(config, task.Handle, new Progress<DriverEvent>(), Soon);
 

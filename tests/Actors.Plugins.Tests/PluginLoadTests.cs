@@ -80,7 +80,7 @@ public sealed class PluginLoadTests : IDisposable
         Program("script", $"exec {Sample}");
         var options = new Dictionary<string, JsonObject> { ["script"] = new() { ["shell"] = "/bin/bash" } };
 
-        var drivers = await PluginDriver.LoadAllAsync(_directory, options, Path.Combine(_directory, "state"), TimeProvider.System, Soon);
+        var drivers = await PluginDriver.LoadAllAsync(_directory, new PluginSettings(options), Path.Combine(_directory, "state"), TimeProvider.System, Soon);
 
         var driver = Assert.Single(drivers);
         await foreach (var fingerprint in driver.FingerprintAsync(Soon))
@@ -104,7 +104,7 @@ public sealed class PluginLoadTests : IDisposable
     }
 
     private Task<PluginDriver> LoadAsync(string program, JsonObject? options = null, TimeProvider? time = null) => PluginDriver.LoadAsync(
-        program, options is null ? new Dictionary<string, JsonObject>() : new Dictionary<string, JsonObject> { ["script"] = options }, Path.Combine(_directory, "state"), time ?? TimeProvider.System, Soon);
+        program, new PluginSettings(options is null ? new Dictionary<string, JsonObject>() : new Dictionary<string, JsonObject> { ["script"] = options }), Path.Combine(_directory, "state"), time ?? TimeProvider.System, Soon);
 
     private string Program(string name, string script)
     {

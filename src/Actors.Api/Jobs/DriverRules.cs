@@ -1,12 +1,14 @@
 using Actors.Api.Http;
 using Actors.Contracts.Jobs;
+using Actors.Contracts.Nodes;
 using Actors.JobSpec;
 
 namespace Actors.Api.Jobs;
 
 /// <summary>
 /// What the drivers say of a job's tasks before any client has seen them. Only drivers that are healthy somewhere in the
-/// region have a say: a job may be there before the nodes that it is for.
+/// region have a say: a job may be there before the nodes that it is for. Of a name that is a plugin's anywhere, only that
+/// plugin knows what it takes.
 /// </summary>
 internal static class DriverRules
 {
@@ -17,7 +19,7 @@ internal static class DriverRules
     public static IEnumerable<Diagnostic> Check(ApiRequest request, Job job, Func<string, SourceSpan?>? locate = null)
     {
         if (request.Options.DriverConfig is not { } check) yield break;
-        var known = job.TaskGroups.SelectMany(g => g.Tasks).Select(t => t.Driver).Distinct(StringComparer.Ordinal).Where(d => IsHealthySomewhere(request, d)).ToHashSet(StringComparer.Ordinal);
+        var known = job.TaskGroups.SelectMany(g => g.Tasks).Select(t => t.Driver).Distinct(StringComparer.Ordinal).Where(d => IsKnown(request, d)).ToHashSet(StringComparer.Ordinal);
         foreach (var (g, group) in job.TaskGroups.Index())
         {
             foreach (var (t, task) in group.Tasks.Index().Where(t => known.Contains(t.Item.Driver)))
@@ -33,6 +35,9 @@ internal static class DriverRules
         }
     }
 
-    private static bool IsHealthySomewhere(ApiRequest request, string driver) =>
-        request.Region.State.Nodes.Any(n => n.Drivers.TryGetValue(driver, out var info) && info.Healthy);
+    private static bool IsKnown(ApiRequest request, string driver)
+    {
+        var healthy = request.Region.State.Nodes.Select(n => n.Drivers.GetValueOrDefault(driver)).Where(d => d is { Healthy: true }).ToList();
+        return healthy.Count > 0 && !healthy.Exists(d => d!.Attributes.ContainsKey(DriverInfo.PluginAttribute(driver)));
+    }
 }

@@ -107,6 +107,9 @@ internal static class ConfigSchema
         ConfigKey.Flag("client.stop-tasks-on-shutdown", (s, value) => Client(s, o => o with { StopTasksOnShutdown = value })),
         ConfigKey.Duration("client.shutdown-timeout", TimeSpan.Zero, (s, value) => Client(s, o => o with { ShutdownTimeout = value })),
         ConfigKey.Text("client.plugin-dir", (s, value) => Client(s, o => o with { PluginDir = value })),
+        new("client.plugins.*.args", "a list of texts", (s, node, path) => node is HoconArray args && args.Items.All(item => item is HoconScalar)
+            ? Client(s, o => o with { PluginArgs = new Dictionary<string, IReadOnlyList<string>>(o.PluginArgs) { [path[2]] = [.. args.Items.Select(item => ((HoconScalar)item).Text)] } })
+            : null),
         ConfigKey.List("client.driver-allowlist", "a list of driver names", (s, value) => Client(s, o => o with { DriverAllowList = value })),
         new("client.drivers.*", "an object with the driver's own options", (s, node, path) => node is HoconObject options && ToJson(options) is JsonObject json ? s.WithDriver(path[2], json) : null),
     ];

@@ -38,6 +38,9 @@ public sealed record ClientOptions
     /// <summary>Where the drivers' plugins are: every program in it is started as one. "": <c>plugins</c> in <see cref="DataDir"/>.</summary>
     public string PluginDir { get; init; } = "";
 
+    /// <summary>What plugins' programs are started with, by the name of their file.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> PluginArgs { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>Only these drivers are offered; empty: all that are found.</summary>
     public IReadOnlyList<string> DriverAllowList { get; init; } = [];
 

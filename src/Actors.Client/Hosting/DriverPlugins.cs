@@ -13,7 +13,7 @@ internal static class DriverPlugins
         var data = Path.GetFullPath(options.DataDir);
         var directory = options.PluginDir.Length > 0 ? Path.GetFullPath(options.PluginDir) : Path.Combine(data, "plugins");
         if (options.PluginDir.Length > 0 && !Directory.Exists(directory)) logger.LogWarning("There is no plugin directory {Directory}", directory);
-        var plugins = await PluginDriver.LoadAllAsync(directory, options.DriverOptions, Path.Combine(data, "client", "plugins"), time, cancellationToken).ConfigureAwait(false);
+        var plugins = await PluginDriver.LoadAllAsync(directory, new PluginSettings(options.DriverOptions) { Args = options.PluginArgs }, Path.Combine(data, "client", "plugins"), time, cancellationToken).ConfigureAwait(false);
         foreach (var plugin in plugins)
         {
             if (plugin.Problem is { } problem) logger.LogError("Driver {Driver} can't be used: {Problem}", plugin.Name, problem);

@@ -134,7 +134,11 @@ public sealed record DrainStrategy(TimeSpan? Deadline, bool IgnoreSystemJobs, Da
 /// <param name="HealthDescription">Why (not), for people.</param>
 /// <param name="Attributes">Such as <c>driver.docker.version</c>.</param>
 /// <param name="UpdateTime">When its health last changed.</param>
-public sealed record DriverInfo(bool Detected, bool Healthy, string HealthDescription, IReadOnlyDictionary<string, string> Attributes, DateTimeOffset UpdateTime);
+public sealed record DriverInfo(bool Detected, bool Healthy, string HealthDescription, IReadOnlyDictionary<string, string> Attributes, DateTimeOffset UpdateTime)
+{
+    /// <summary>The attribute of a driver that is a plugin: what it takes is its own, also under the name of a driver that every agent brings along.</summary>
+    public static string PluginAttribute(string driver) => $"driver.{driver}.plugin";
+}
 
 /// <summary>A directory of the host that jobs may mount.</summary>
 /// <param name="Path">Where it is on the host.</param>

@@ -66,7 +66,7 @@ internal sealed class PluginConnection : IAsyncDisposable
 
         try
         {
-            return await ConnectAsync(path, await PluginProcess.StartAsync(path, place, options.Fingerprint, time, cancellationToken).ConfigureAwait(false), options, cancellationToken).ConfigureAwait(false);
+            return await ConnectAsync(path, await PluginProcess.StartAsync(path, place, options, time, cancellationToken).ConfigureAwait(false), options, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json.Nodes;
 using Actors.Drivers.Config;
 using Actors.Drivers.Plugins.Protocol;
 using Google.Protobuf;
@@ -45,14 +44,14 @@ public sealed class PluginDriver : ITaskDriver
 
     /// <summary>Starts a plugin and asks who it is. One that can't be used becomes a driver of its file's name that says why.</summary>
     /// <param name="path">The plugin's program.</param>
-    /// <param name="options">The drivers' keys in the agent's configuration, by the driver's name or by that of the plugin's file.</param>
+    /// <param name="settings">What the operator set for plugins.</param>
     /// <param name="stateDirectory">Where its process is remembered.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Give up.</param>
     public static async Task<PluginDriver> LoadAsync(
-        string path, IReadOnlyDictionary<string, JsonObject> options, string stateDirectory, TimeProvider time, CancellationToken cancellationToken)
+        string path, PluginSettings settings, string stateDirectory, TimeProvider time, CancellationToken cancellationToken)
     {
-        var host = new PluginHost(path, stateDirectory, new PluginKeys(options, path), time);
+        var host = new PluginHost(path, stateDirectory, new PluginKeys(settings, path), time);
         try
         {
             return new PluginDriver(host, await host.GetAsync(cancellationToken).ConfigureAwait(false), time);
@@ -65,12 +64,12 @@ public sealed class PluginDriver : ITaskDriver
 
     /// <summary>Starts all programs of a directory, each as a plugin. Those that an earlier agent left are ended when their programs are not there any more.</summary>
     /// <param name="directory">Where the programs are; there may be none.</param>
-    /// <param name="options">The drivers' keys in the agent's configuration, by the driver's name or by that of the plugin's file.</param>
+    /// <param name="settings">What the operator set for plugins.</param>
     /// <param name="stateDirectory">Where their processes are remembered.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Give up.</param>
     public static async Task<IReadOnlyList<PluginDriver>> LoadAllAsync(
-        string directory, IReadOnlyDictionary<string, JsonObject> options, string stateDirectory, TimeProvider time, CancellationToken cancellationToken)
+        string directory, PluginSettings settings, string stateDirectory, TimeProvider time, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> programs = Directory.Exists(directory)
             ? [.. Directory.EnumerateFiles(directory).Where(f => (File.GetUnixFileMode(f) & UnixFileMode.UserExecute) != 0).Order(StringComparer.Ordinal)]
@@ -78,7 +77,7 @@ public sealed class PluginDriver : ITaskDriver
         var wanted = programs.Select(p => PluginPlace.Of(stateDirectory, p).File).ToHashSet();
         var left = Directory.Exists(stateDirectory) ? Directory.GetFiles(stateDirectory, "*" + PluginPlace.FileEnding) : [];
         foreach (var file in left.Where(f => !wanted.Contains(f))) await PluginProcess.EndEarlierAsync(file).ConfigureAwait(false);
-        return await Task.WhenAll(programs.Select(p => LoadAsync(p, options, stateDirectory, time, cancellationToken))).ConfigureAwait(false);
+        return await Task.WhenAll(programs.Select(p => LoadAsync(p, settings, stateDirectory, time, cancellationToken))).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

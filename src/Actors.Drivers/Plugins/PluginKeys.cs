@@ -1,20 +1,23 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Actors.Contracts.Collections;
 
 namespace Actors.Drivers.Plugins;
 
-/// <summary>An operator's keys for the driver of a plugin, by the driver's name or by that of the plugin's file.</summary>
-/// <param name="options">The drivers' keys in the agent's configuration.</param>
+/// <summary>What an operator set for one plugin.</summary>
+/// <param name="settings">What is set for all of them.</param>
 /// <param name="program">The plugin's program.</param>
-internal sealed class PluginKeys(IReadOnlyDictionary<string, JsonObject> options, string program)
+internal sealed class PluginKeys(PluginSettings settings, string program)
 {
-    /// <summary>Changes when any of the keys does; tells none of them.</summary>
-    public string Fingerprint => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(options.OrderBy(o => o.Key, StringComparer.Ordinal)))));
+    /// <summary>What the program is started with.</summary>
+    public IReadOnlyList<string> Args { get; } = settings.Args.GetValueOrDefault(Path.GetFileName(program)) ?? [];
+
+    /// <summary>Changes when any of the keys does, or what the program is started with; tells none of them.</summary>
+    public string Fingerprint => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(
+        JsonSerializer.Serialize(settings.Keys.OrderBy(o => o.Key, StringComparer.Ordinal)) + string.Join('\0', Args))));
 
     /// <summary>The keys of a driver.</summary>
     public EquatableMap<ConfigValue> Of(string driver) =>
-        (options.GetValueOrDefault(driver) ?? options.GetValueOrDefault(Path.GetFileName(program))) is { } keys ? keys.Deserialize<ConfigValue>()!.AsMap() : EquatableMap<ConfigValue>.Empty;
+        (settings.Keys.GetValueOrDefault(driver) ?? settings.Keys.GetValueOrDefault(Path.GetFileName(program))) is { } keys ? keys.Deserialize<ConfigValue>()!.AsMap() : EquatableMap<ConfigValue>.Empty;
 }

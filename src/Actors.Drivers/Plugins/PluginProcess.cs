@@ -55,18 +55,18 @@ internal sealed class PluginProcess : IAsyncDisposable
     /// <summary>Starts a plugin and shakes hands with it.</summary>
     /// <param name="path">The plugin's program.</param>
     /// <param name="place">Where it is remembered.</param>
-    /// <param name="configuration">Names the configuration that it will be told.</param>
+    /// <param name="keys">What the operator set for it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Give up.</param>
     /// <exception cref="FormatException">It is not a driver plugin; says why.</exception>
     /// <exception cref="IOException">It can't be started.</exception>
-    public static async Task<PluginProcess> StartAsync(string path, PluginPlace place, string configuration, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<PluginProcess> StartAsync(string path, PluginPlace place, PluginKeys keys, TimeProvider time, CancellationToken cancellationToken)
     {
         await EndEarlierAsync(place.File).ConfigureAwait(false);
         var log = PluginLog.Begin(place.Log);
         var sockets = Directory.CreateTempSubdirectory("plugin-").FullName;
-        var process = Spawn(path, sockets, place.Log);
-        var plugin = new PluginProcess(process, PluginFile.Of(process.Id, path, configuration, sockets), log, time);
+        var process = Spawn([path, .. keys.Args], sockets, place.Log);
+        var plugin = new PluginProcess(process, PluginFile.Of(process.Id, path, keys.Fingerprint, sockets), log, time);
         try
         {
             plugin._file.Write(place.File);
@@ -106,11 +106,11 @@ internal sealed class PluginProcess : IAsyncDisposable
         _file.RemoveSockets();
     }
 
-    private static Process Spawn(string path, string sockets, string log)
+    private static Process Spawn(IReadOnlyList<string> command, string sockets, string log)
     {
         // In a session of its own: what is typed at the agent's terminal is not for it. Its stderr is a file, for it may go on when this agent has ended.
         var setsid = Executables.Setsid ?? throw new IOException("the program setsid (util-linux) is not in PATH");
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$1\" 2>>\"$2\"", setsid, path, log])
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; exec \"$0\" \"$@\" 2>>\"$log\"", setsid, log, .. command])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
