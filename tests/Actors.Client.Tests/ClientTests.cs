@@ -24,6 +24,22 @@ public sealed class ClientTests
     }
 
     [Fact]
+    public async Task The_kernels_own_lists_are_what_the_node_says_of_cores_and_landlock()
+    {
+        await using var client = await TestClient.StartAsync();
+        await client.Status.Ready.WaitAsync(TimeSpan.FromSeconds(10));
+        var attributes = client.Status.Node!.Attributes;
+
+        var near = "/sys/devices/system/node/node0/cpulist";
+        if (File.Exists(near)) Assert.Equal(File.ReadAllText(near).Trim(), attributes["numa.node0.cores"]);
+        Assert.Contains("numa.node0.cores", attributes);
+        Assert.Equal(attributes.Keys.Count(k => k.StartsWith("numa.node", StringComparison.Ordinal) && k.EndsWith(".cores", StringComparison.Ordinal)).ToString(System.Globalization.CultureInfo.InvariantCulture), attributes["numa.node.count"]);
+        var modules = "/sys/kernel/security/lsm";
+        if (File.Exists(modules)) Assert.Equal(File.ReadAllText(modules).Contains("landlock", StringComparison.Ordinal), attributes.ContainsKey("kernel.landlock"));
+        if (attributes.TryGetValue("kernel.landlock", out var version)) Assert.Matches("^v[0-9]+$", version);
+    }
+
+    [Fact]
     public async Task The_node_keeps_its_id_and_secret_over_restarts()
     {
         await using var client = await TestClient.StartAsync();

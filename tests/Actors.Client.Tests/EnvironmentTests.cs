@@ -33,6 +33,10 @@ public sealed class EnvironmentTests
     }
 
     [Fact]
+    public void A_task_is_told_beneath_which_control_group_isolated_tasks_are() =>
+        Assert.Equal($"/actors/{Node.Id}", Build(FileSystemIsolation.Image)["NOMAD_PARENT_CGROUP"]);
+
+    [Fact]
     public void A_process_inherits_the_agents_environment_but_not_its_credentials()
     {
         var host = new Dictionary<string, string> { ["PATH"] = "/bin", ["VAULT_TOKEN"] = "s3cret", ["NOMAD_TOKEN"] = "s3cret", ["NOMAD_ADDR"] = "x" };

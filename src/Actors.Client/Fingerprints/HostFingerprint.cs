@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Actors.Client.Hosting;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Text;
 using Actors.Contracts.Volumes;
 using Actors.Drivers.Processes;
 
@@ -28,6 +29,7 @@ internal static class HostFingerprint
         IReadOnlyList<NodeNetwork> networks = [.. Networks(attributes, options), .. await own.TakeAsync(attributes, cancellationToken).ConfigureAwait(false)];
         attributes["unique.hostname"] = Environment.MachineName;
         attributes["nomad.version"] = NomadVersion;
+        if (Revision is { Length: > 0 } revision) attributes["nomad.revision"] = revision;
         attributes["actors.version"] = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "";
         attributes["nomad.service_discovery"] = "true";
         // The one plugin of host volumes, with the version that Nomad gives its own.
@@ -37,6 +39,10 @@ internal static class HostFingerprint
 
     /// <summary>The Nomad version whose API this client's servers speak: constraints of jobs written for it look at this.</summary>
     private const string NomadVersion = "2.0.5";
+
+    /// <summary>What this client was built from, after the "+" of its version; null when the build did not say.</summary>
+    private static string? Revision { get; } =
+        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+', 2).ElementAtOrDefault(1);
 
     private static (int Mhz, int Cores) Cpu(SortedDictionary<string, string> attributes, ClientOptions options)
     {
@@ -49,9 +55,22 @@ internal static class HostFingerprint
         attributes["cpu.frequency"] = Text((long)mhz);
         attributes["cpu.totalcompute"] = Text(total);
         attributes["cpu.usablecompute"] = Text(Math.Max(0, total - options.ReservedCpuMhz));
-        attributes["numa.node.count"] = "1";
+        Numa(attributes, cores);
         if (CpuInfo("model name") is { Length: > 0 } model) attributes["cpu.modelname"] = model;
         return (total, cores);
+    }
+
+    /// <summary>Which cores are near to which memory, as the kernel lists them; where it does not say, all are.</summary>
+    private static void Numa(SortedDictionary<string, string> attributes, int cores)
+    {
+        var nodes = ReadFile("/sys/devices/system/node/online") is { } online ? NumberRanges.Of(online.Trim()).SelectMany(r => Enumerable.Range(r.From, r.To - r.From + 1)).ToList() : [];
+        foreach (var node in nodes)
+        {
+            if (ReadFile($"/sys/devices/system/node/node{node}/cpulist")?.Trim() is { Length: > 0 } near) attributes[$"numa.node{node}.cores"] = near;
+        }
+
+        if (nodes.Count == 0) attributes["numa.node0.cores"] = cores > 1 ? $"0-{cores - 1}" : "0";
+        attributes["numa.node.count"] = Text(Math.Max(1, nodes.Count));
     }
 
     private static double? MaxFrequency() =>
@@ -83,6 +102,8 @@ internal static class HostFingerprint
         };
         attributes["arch"] = Architecture;
         attributes["kernel.version"] = ReadFile("/proc/sys/kernel/osrelease")?.Trim() ?? "";
+        // Not named where the kernel has none, as Nomad does.
+        if (Libc.LandlockVersion() is > 0 and var landlock) attributes["kernel.landlock"] = $"v{landlock}";
         attributes["os.signals"] = string.Join(',', Signals.Names);
         attributes["os.cgroups.version"] = File.Exists("/sys/fs/cgroup/cgroup.controllers") ? "2" : "1";
     }

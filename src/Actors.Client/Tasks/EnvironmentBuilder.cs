@@ -4,6 +4,7 @@ using Actors.Contracts.Allocations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Nodes;
 using Actors.Drivers;
+using Actors.Drivers.Isolation;
 
 namespace Actors.Client.Tasks;
 
@@ -105,6 +106,7 @@ internal static class EnvironmentBuilder
         env["NOMAD_DC"] = input.Node.Datacenter;
         env["NOMAD_REGION"] = input.Region;
         env["NOMAD_NAMESPACE"] = allocation.JobId.Namespace;
+        env["NOMAD_PARENT_CGROUP"] = IsolatedLeftovers.Root(input.Node.Id);
     }
 
     private static void AddPorts(Dictionary<string, string> env, EnvironmentInput input)

@@ -56,6 +56,9 @@ internal static partial class Libc
     /// <summary>A descriptor that becomes readable when the process ends; −1 when there is none.</summary>
     public static int OpenProcess(int pid) => (int)SystemCall(PidFdOpen, pid, 0);
 
+    /// <summary>The version of Landlock that the kernel has; 0 or less: it has none, or it is switched off.</summary>
+    public static int LandlockVersion() => (int)SystemCall(LandlockCreateRuleset, 0, 0, LandlockCreateRulesetVersion);
+
     /// <summary>A counter that can be waited for like a file.</summary>
     public static int OpenEvent() => EventFd(0, CloseOnExec | NonBlocking);
 
@@ -88,6 +91,14 @@ internal static partial class Libc
     /// <summary>Whether what is open is a file with content.</summary>
     public static bool IsRegularFile(SafeFileHandle file) => IsRegularFile((int)file.DangerousGetHandle(), "", EmptyPath);
 
+    /// <summary>Whether something is mounted on a path itself; null: there is nothing, or the kernel does not tell (before Linux 5.8).</summary>
+    public static bool? IsMountRoot(string path)
+    {
+        Span<byte> result = stackalloc byte[StatSize];
+        if (Stat(WorkingDirectory, path, DontFollow, TypeOnly, ref MemoryMarshal.GetReference(result)) != 0) return null;
+        return (MemoryMarshal.Read<ulong>(result[StatKnownAttributes..]) & MountRoot) == 0 ? null : (MemoryMarshal.Read<ulong>(result[StatAttributes..]) & MountRoot) != 0;
+    }
+
     private static bool IsRegularFile(int directory, string path, int flags)
     {
         Span<byte> result = stackalloc byte[StatSize];
@@ -109,7 +120,10 @@ internal static partial class Libc
     private const int EmptyPath = 0x1000;
     private const uint TypeOnly = 1;
     private const int StatSize = 256;
+    private const int StatAttributes = 8;
     private const int StatMode = 28;
+    private const int StatKnownAttributes = 56;
+    private const ulong MountRoot = 0x2000;
     private const int TypeMask = 0xF000;
     private const int RegularFile = 0x8000;
 
@@ -118,6 +132,8 @@ internal static partial class Libc
 
     // The same number on every architecture: it is younger than their differences.
     private const nint PidFdOpen = 434;
+    private const nint LandlockCreateRuleset = 444;
+    private const nint LandlockCreateRulesetVersion = 1;
 
     [StructLayout(LayoutKind.Sequential)]
     private struct PollFile
@@ -153,6 +169,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, nint first, nint second);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint first, nint second, nint third);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     private static partial int EventFd(uint initial, int flags);
