@@ -215,6 +215,34 @@ public sealed class SurroundingsTests
     }
 
     [Fact]
+    public async Task A_task_that_floods_its_log_gets_no_more_disk_than_a_turn_of_it_and_holds_up_nobody()
+    {
+        await using var client = await TestClient.StartAsync();
+        var flood = Given.Shell("main", "exec yes flooding the log as fast as the disk takes it") with { LogConfig = new LogConfig { MaxFiles = 2, MaxFileSizeMb = 1 } };
+        var allocation = Want(client, Given.Job(flood));
+        var spool = Path.Combine(DirectoryOf(client, allocation), ".control", "main", "stdout");
+        await TestClient.Until(() => File.Exists(spool) && new FileInfo(spool).Length > 2L << 30, "2 GiB of output");
+
+        Assert.InRange(await AllocatedAsync(spool), 0, 1L << 30);
+        Assert.InRange(Directory.GetFiles(Path.Combine(DirectoryOf(client, allocation), "alloc", "logs"), "main.stdout.*").Sum(f => new FileInfo(f).Length), 1, 3 << 20);
+        var other = Want(client, Given.Batch(Given.Shell("main", "true")));
+        await client.Until(other.Id, AllocationClientStatus.Complete);
+        var (status, _, data) = await client.Server.AskAsync(StreamMethods.Logs, new LogsArguments { AllocationId = allocation.Id, Task = "main", Origin = "end", Offset = 100, Plain = true });
+        Assert.Equal(200, status);
+        Assert.Contains("flooding the log", System.Text.Encoding.UTF8.GetString(data), StringComparison.Ordinal);
+
+        client.Server.Stop(allocation.Id);
+        await client.Until(allocation.Id, AllocationClientStatus.Complete);
+
+        // What lies on the disk: the holes are not there.
+        static async Task<long> AllocatedAsync(string file)
+        {
+            using var stat = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%b", file]) { RedirectStandardOutput = true })!;
+            return 512 * long.Parse(await stat.StandardOutput.ReadToEndAsync(), System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
+    [Fact]
     public async Task A_full_allocation_disk_fails_what_begins_with_the_reason_and_what_begins_when_there_is_room_again_runs()
     {
         await using var client = await TestClient.StartAsync();

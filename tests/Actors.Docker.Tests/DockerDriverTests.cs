@@ -71,6 +71,41 @@ public sealed class DockerDriverTests(EngineFixture engine) : DriverSpecificatio
         Assert.Contains("is gone", (await Exit(found!)).Error);
     }
 
+    [Theory]
+    [InlineData("private", false)]
+    [InlineData("host-to-task", true)]
+    [InlineData("bidirectional", true)]
+    public async Task What_the_host_mounts_in_a_volume_later_reaches_the_task_as_its_propagation_mode_says(string mode, bool reaches)
+    {
+        var volume = Directory.CreateTempSubdirectory("actors-volume-").FullName;
+        var inner = Directory.CreateDirectory(Path.Combine(volume, "inner")).FullName;
+        await RunAsync("mount", "--bind", volume, volume);
+        try
+        {
+            await RunAsync("mount", "--make-shared", volume);
+            var task = await Start(Driver(), NewTask("sleep 1000") with { Mounts = [new TaskMount(volume, "/data", ReadOnly: false, mode)] });
+            await RunAsync("mount", "-t", "tmpfs", "tmpfs", inner);
+            File.WriteAllText(Path.Combine(inner, "late"), "");
+
+            await using var exec = await task.ExecAsync(new ExecRequest(["sh", "-c", "[ -e /data/inner/late ] && echo there || echo missing"]), Soon);
+            await exec.CloseInputAsync(Soon);
+            Assert.Equal(reaches ? "there\n" : "missing\n", (await ReadAll(exec)).Output);
+            await task.DestroyAsync(Soon);
+        }
+        finally
+        {
+            await RunAsync("umount", "-R", volume);
+            Directory.Delete(volume, recursive: true);
+        }
+
+        async Task RunAsync(string program, params string[] arguments)
+        {
+            using var process = System.Diagnostics.Process.Start(program, arguments);
+            await process.WaitForExitAsync(Soon);
+            Assert.Equal(0, process.ExitCode);
+        }
+    }
+
     [Fact]
     public async Task A_task_that_uses_too_much_memory_is_killed_and_says_so()
     {
