@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Actors.Drivers.Processes;
 
 namespace Actors.Client.Machine;
 
@@ -13,6 +14,7 @@ internal static partial class Mounts
     private const int Detach = 2;
     private const int NotAllowed = 1;
     private const int NotMounted = 22;
+    private const string Escaped = " \t\n\\";
 
     /// <summary>Mounts a file system in memory over an empty directory: nothing in it is executed, nor ever written to a disk but swap.</summary>
     /// <returns>False when this agent may not mount.</returns>
@@ -25,12 +27,14 @@ internal static partial class Mounts
     }
 
     /// <summary>Whether something is mounted on the path itself.</summary>
-    public static bool IsMounted(string path) => Beneath(path).Contains(path);
+    public static bool IsMounted(string path) => Libc.IsMountRoot(path) ?? Beneath(path).Contains(path);
 
     /// <summary>What is mounted on a path or beneath it, the deepest first.</summary>
     public static IReadOnlyList<string> Beneath(string path) =>
     [
+        // Each of many allocations has mounts of its own: only the lines that can be meant are taken apart.
         .. File.ReadLines("/proc/self/mountinfo")
+            .Where(line => line.Contains(path, StringComparison.Ordinal) || path.AsSpan().ContainsAny(Escaped))
             .Select(line => Octal().Replace(line.Split(' ')[4], m => ((char)Convert.ToInt32(m.Groups[1].Value, 8)).ToString()))
             .Where(at => at == path || at.StartsWith(path + "/", StringComparison.Ordinal))
             .OrderByDescending(at => at.Length),

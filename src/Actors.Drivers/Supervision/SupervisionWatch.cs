@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Actors.Drivers.Processes;
 
 namespace Actors.Drivers.Supervision;
@@ -51,14 +52,24 @@ internal sealed class SupervisionWatch : IDisposable
 
     private void Watch()
     {
-        for (var round = 0; !_disposed; round++)
+        var round = 0;
+        for (var looked = Stopwatch.GetTimestamp(); !_disposed;)
         {
             var entries = _tasks.ToArray();
-            var ended = _wake.Wait(Array.ConvertAll(entries, e => e.Value.Process.Descriptor), entries.Length == 0 ? Timeout.InfiniteTimeSpan : Period);
+            // In whole milliseconds, as the kernel waits: with less it would not wait at all.
+            var left = Math.Max(0, Math.Ceiling((Period - Stopwatch.GetElapsedTime(looked)).TotalMilliseconds));
+            var ended = _wake.Wait(
+                Array.ConvertAll(entries, e => e.Value.Process.Descriptor),
+                entries.Length == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(left));
+            // Between two looks at all there is only what ended or is new: many tasks that come at once would otherwise each cost a look at all.
+            var all = Stopwatch.GetElapsedTime(looked) >= Period;
+            if (all) (looked, round) = (Stopwatch.GetTimestamp(), round + 1);
             var again = false;
             for (var i = 0; i < entries.Length && !_disposed; i++)
             {
                 var (task, watched) = entries[i];
+                if (!all && !ended[i] && watched.Seen) continue;
+
                 // In turns, so that no period is much longer than another.
                 var closely = ended[i] || !watched.Seen || watched.Process.Descriptor < 0 || (round + i) % LookCloselyEvery == 0;
                 if (!closely && task.IsQuiet && (round + i) % LookAtQuietEvery != 0) continue;

@@ -47,6 +47,6 @@ internal sealed class SecretsHook : IAllocationHook
 
     private static void Remove(AllocationScope scope)
     {
-        foreach (var mount in Mounts.Beneath(scope.Directory).Where(m => Path.GetFileName(m) == "secrets")) Mounts.Unmount(mount);
+        foreach (var path in scope.Group.Tasks.Select(t => scope.Client.Directories.PathsOf(scope.Allocation.Id, t.Name).Secrets).Where(Mounts.IsMounted)) Mounts.Unmount(path);
     }
 }
