@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Actors.Contracts;
 using Actors.State;
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using Akka.Event;
 using Akka.Persistence;
 
@@ -106,6 +107,9 @@ internal abstract class EntityActor<TCommand> : UntypedPersistentActor where TCo
         Stash.UnstashAll();
     }
 
+    /// <summary>Ends this actor. What comes meanwhile waits, and is the next one's.</summary>
+    protected void Leave() => Context.Parent.Tell(new Passivate(EntityStop.Instance));
+
     /// <summary>Carries a decision out: writes its events and answers when they are in the log; without events, answers at once.</summary>
     protected void Carry(RegionState state, TCommand command, IActorRef sender, Decision decision)
     {
@@ -172,11 +176,11 @@ internal abstract class EntityActor<TCommand> : UntypedPersistentActor where TCo
             AwaitReplica(LastIndex);
     }
 
-    /// <summary>The region has forgotten the entity, and counts its events from one again; this actor counts on from where it was. The next one, to which the command is sent again, begins as the region does.</summary>
+    /// <summary>The region has forgotten the entity, and counts its events from one again; this actor counts on from where it was. The next one, which is given the command as soon as this one has ended, begins as the region does.</summary>
     private void BeginAnew(TCommand command)
     {
-        Answer(command, Sender, new CommandRefused(RefusalKind.Unavailable, $"{PersistenceId} was forgotten, and begins anew: try again"));
-        Context.Stop(Self);
+        Leave();
+        Context.Parent.Tell(command, Sender);
     }
 
     /// <summary>Commands wait until the replica has reached an index.</summary>

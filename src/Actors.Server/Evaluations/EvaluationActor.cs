@@ -9,7 +9,6 @@ using Actors.Server.Hosting;
 using Actors.State;
 using Actors.State.Evaluations;
 using Akka.Actor;
-using Akka.Cluster.Sharding;
 
 namespace Actors.Server.Evaluations;
 
@@ -147,11 +146,10 @@ internal sealed class EvaluationActor : EntityActor<IEvaluationCommand>
     private void Finish(Turn turn, EvaluationStatus status, ulong index, string? problem)
     {
         Answer(turn.Command, turn.Sender, new EvaluationFinished(_id, status, index, problem));
+
+        // There are many evaluations, and each lives for a moment only.
         Leave();
     }
-
-    /// <summary>There are many evaluations, and each lives for a moment only.</summary>
-    private void Leave() => Context.Parent.Tell(new Passivate(EntityStop.Instance));
 
     private sealed record Turn(ProcessEvaluation Command, IActorRef Sender, int Attempt);
 
