@@ -15,7 +15,7 @@ internal static class GroupDefaults
             Constraints = group.Constraints.Map(Defaults.Of),
             Affinities = group.Affinities.Map(Defaults.Of),
             Spreads = group.Spreads.Map(Defaults.Of),
-            Volumes = group.Volumes.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Name.Length > 0 ? entry.Value : entry.Value with { Name = entry.Key })).ToEquatableMap(),
+            Volumes = group.Volumes.IsEmpty ? group.Volumes : group.Volumes.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Name.Length > 0 ? entry.Value : entry.Value with { Name = entry.Key })).ToEquatableMap(),
             RestartPolicy = Policies.Merge(Policies.DefaultRestart(job.Type), group.RestartPolicy),
             ReschedulePolicy = Policies.Reschedule(job.Type, job.Reschedule, group.ReschedulePolicy),
             Migrate = Policies.Migrate(job.Type, job.Migrate, group.Migrate),
