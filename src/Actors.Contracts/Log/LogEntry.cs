@@ -7,13 +7,17 @@ namespace Actors.Contracts.Log;
 /// <param name="Event">What happened.</param>
 public sealed record LogEntry(ulong Index, string PersistenceId, long SequenceNr, IRegionEvent Event);
 
-/// <summary>An event as bytes: how it travels to the log, lies in a batch, and goes out to the replicas. It is turned into bytes once, by its writer.</summary>
+/// <summary>An event as bytes: how it travels to the log, lies in a batch, and goes out to the replicas. It is turned into bytes once, by its writer, and read once by each other server.</summary>
 /// <param name="PersistenceId">The entity that wrote it.</param>
 /// <param name="SequenceNr">The entity's own count of its events, from 1.</param>
 /// <param name="Manifest">The event's type and version, such as <c>job-registered/1</c>.</param>
 /// <param name="Payload">The event, as its manifest's format.</param>
 /// <param name="Term">The term that fences it, or null for an event any owner may write.</param>
-public sealed record SerializedEvent(string PersistenceId, long SequenceNr, string Manifest, byte[] Payload, long? Term = null);
+public sealed record SerializedEvent(string PersistenceId, long SequenceNr, string Manifest, byte[] Payload, long? Term = null)
+{
+    /// <summary>What the bytes say, in the process that wrote them: there nobody needs to read them. It doesn't travel, and isn't stored.</summary>
+    public IRegionEvent? Event { get; init; }
+}
 
 /// <summary>What is stored as one row: all that was written at once.</summary>
 /// <param name="FirstIndex">The index of the first event; the others follow without gaps.</param>

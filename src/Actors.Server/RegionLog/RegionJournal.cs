@@ -112,11 +112,13 @@ public sealed class RegionJournal : AsyncWriteJournal
         for (var i = 0; i < events.Length; i++)
         {
             var item = items[i];
-            if (item.Payload is not IRegionEvent)
+            if (item.Payload is not IRegionEvent happened)
                 throw new NotSupportedException($"{item.PersistenceId} persists {item.Payload?.GetType()}: only events of the region may be written to its log");
 
-            events[i] = new SerializedEvent(
-                item.PersistenceId, item.SequenceNr - offset, Manifests.Of(item.Payload), Manifests.Write(item.Payload), (item.Payload as IFencedEvent)?.Term);
+            events[i] = new SerializedEvent(item.PersistenceId, item.SequenceNr - offset, Manifests.Of(happened), Manifests.Write(happened), (happened as IFencedEvent)?.Term)
+            {
+                Event = happened,
+            };
         }
 
         return events;

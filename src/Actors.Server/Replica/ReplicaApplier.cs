@@ -9,7 +9,7 @@ namespace Actors.Server.Replica;
 
 /// <summary>
 /// Turns rows into events and applies them, in order, beside the actor system: one task, several rows at once when they come faster than it goes.
-/// Large runs are decoded on several cores.
+/// Large runs are decoded on several cores. What this process wrote itself comes with its event, and is not decoded.
 /// </summary>
 internal sealed class ReplicaApplier
 {
@@ -129,6 +129,9 @@ internal sealed class ReplicaApplier
     private static LogEntry Decode((ulong Index, SerializedEvent Event) source)
     {
         var (index, e) = source;
+        if (e.Event is { } written)
+            return new LogEntry(index, e.PersistenceId, e.SequenceNr, written);
+
         try
         {
             return Manifests.Read(e.Manifest, e.Payload) is IRegionEvent read

@@ -96,6 +96,20 @@ public sealed class RegionReplicaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_replica_beside_the_writer_takes_the_event_as_it_is_and_need_not_read_its_bytes()
+    {
+        var node = _server.Node(1);
+        await node.RegisterAsync();
+        var updates = new List<Actors.Server.Replica.ReplicaUpdate>();
+        using var subscription = _server.Replica.Subscribe(updates.Add);
+
+        var written = node.Status("as it was written");
+        await _server.Replica.WaitForIndexAsync((await node.WriteAsync(written)).Index);
+
+        Assert.Same(written, updates.SelectMany(update => update.Changes?.Entries ?? []).Last().Event);
+    }
+
+    [Fact]
     public async Task A_subscriber_gets_the_state_first_and_then_every_change_in_order()
     {
         var index = await _server.Node(1).RegisterAsync();
