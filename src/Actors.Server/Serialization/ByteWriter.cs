@@ -6,29 +6,37 @@ using System.Text;
 
 namespace Actors.Server.Serialization;
 
-/// <summary>Writes the log's binary formats: variable-length integers (LEB128, signed ones zigzag), UTF-8 texts and byte runs with their length before them, and a CRC-32C at the end.</summary>
-internal sealed class ByteWriter(int capacity = 256)
+/// <summary>
+/// Writes the log's binary formats: variable-length integers (LEB128, signed ones zigzag), UTF-8 texts and byte runs with their length before them, and a CRC-32C at the end.
+/// Rows have megabytes: they are put together in a borrowed buffer, so that only the result is garbage some day.
+/// </summary>
+internal sealed class ByteWriter(int capacity = 256) : IDisposable
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(Math.Max(16, capacity));
+    private const int ChecksumSize = 4;
 
-    public int Length => _buffer.WrittenCount;
+    // One row is put together at a time. The shared pool would keep a buffer for each thread that ever did it.
+    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(maxArrayLength: 8 << 20, maxArraysPerBucket: 1);
+
+    private byte[] _buffer = Buffers.Rent(Math.Max(16, capacity));
+
+    public int Length { get; private set; }
 
     public void Byte(byte value)
     {
-        _buffer.GetSpan(1)[0] = value;
-        _buffer.Advance(1);
+        Room(1)[0] = value;
+        Length++;
     }
 
     public void Bool(bool value) => Byte(value ? (byte)1 : (byte)0);
 
     public void Unsigned(ulong value)
     {
-        var span = _buffer.GetSpan(10);
+        var span = Room(10);
         var n = 0;
         for (; value >= 0x80; value >>= 7)
             span[n++] = (byte)(value | 0x80);
         span[n++] = (byte)value;
-        _buffer.Advance(n);
+        Length += n;
     }
 
     public void Signed(long value) => Unsigned((ulong)((value << 1) ^ (value >> 63)));
@@ -37,25 +45,45 @@ internal sealed class ByteWriter(int capacity = 256)
     {
         var length = Encoding.UTF8.GetByteCount(value);
         Unsigned((ulong)length);
-        _buffer.Advance(Encoding.UTF8.GetBytes(value, _buffer.GetSpan(length)));
+        Length += Encoding.UTF8.GetBytes(value, Room(length));
     }
 
     public void Run(ReadOnlySpan<byte> value)
     {
         Unsigned((ulong)value.Length);
-        _buffer.Write(value);
+        value.CopyTo(Room(value.Length));
+        Length += value.Length;
     }
 
     /// <summary>All that was written.</summary>
-    public byte[] ToArray() => _buffer.WrittenSpan.ToArray();
+    public byte[] ToArray() => _buffer.AsSpan(0, Length).ToArray();
 
     /// <summary>All that was written, and its CRC-32C.</summary>
     public byte[] ToCheckedArray()
     {
-        var crc = Checksum.Of(_buffer.WrittenSpan);
-        BinaryPrimitives.WriteUInt32LittleEndian(_buffer.GetSpan(4), crc);
-        _buffer.Advance(4);
+        BinaryPrimitives.WriteUInt32LittleEndian(Room(ChecksumSize), Checksum.Of(_buffer.AsSpan(0, Length)));
+        Length += ChecksumSize;
         return ToArray();
+    }
+
+    /// <summary>Gives the buffer back.</summary>
+    public void Dispose()
+    {
+        Buffers.Return(_buffer);
+        _buffer = [];
+    }
+
+    private Span<byte> Room(int size)
+    {
+        if (_buffer.Length - Length < size)
+        {
+            var larger = Buffers.Rent((int)Math.Max(checked(Length + size), Math.Min(Array.MaxLength, _buffer.Length * 2L)));
+            _buffer.AsSpan(0, Length).CopyTo(larger);
+            Buffers.Return(_buffer);
+            _buffer = larger;
+        }
+
+        return _buffer.AsSpan(Length);
     }
 }
 

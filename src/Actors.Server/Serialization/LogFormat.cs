@@ -13,7 +13,7 @@ internal static class LogFormat
     /// <summary>Row, version 1: first index, term, the manifests used, then each event as (persistence id, number, manifest, term?, payload), CRC-32C.</summary>
     public static byte[] WriteBatch(LogBatch batch)
     {
-        var w = new ByteWriter(64 + AppendRequest.Size(batch.Events));
+        using var w = new ByteWriter(64 + AppendRequest.Size(batch.Events));
         Batch(w, batch);
         return w.ToCheckedArray();
     }
@@ -26,7 +26,7 @@ internal static class LogFormat
 
     public static byte[] Write(LogPush push)
     {
-        var w = new ByteWriter(64 + AppendRequest.Size(push.Batch.Events));
+        using var w = new ByteWriter(64 + AppendRequest.Size(push.Batch.Events));
         w.Signed(push.RowNr);
         Batch(w, push.Batch);
         return w.ToArray();
@@ -40,7 +40,7 @@ internal static class LogFormat
 
     public static byte[] Write(LogPosition position)
     {
-        var w = new ByteWriter(64 + position.Recent.Count * 64);
+        using var w = new ByteWriter(64 + position.Recent.Count * 64);
         w.Unsigned(position.Index);
         w.Signed(position.Term);
         w.Unsigned((ulong)position.Recent.Count);
@@ -68,7 +68,7 @@ internal static class LogFormat
 
     public static byte[] Write(SnapshotManifest manifest)
     {
-        var w = new ByteWriter();
+        using var w = new ByteWriter();
         w.Unsigned(manifest.Index);
         w.Signed(manifest.RowNr);
         w.Unsigned((ulong)manifest.Slot);
@@ -86,7 +86,7 @@ internal static class LogFormat
 
     public static byte[] Write(SnapshotChunk chunk)
     {
-        var w = new ByteWriter(chunk.Bytes.Length + 64);
+        using var w = new ByteWriter(chunk.Bytes.Length + 64);
         w.Text(chunk.Manifest);
         w.Run(chunk.Bytes);
         return w.ToCheckedArray();
@@ -104,7 +104,7 @@ internal static class LogFormat
         foreach (var request in requests.Requests)
             size += 64 + ((request as AppendRequest)?.Bytes ?? 0);
 
-        var w = new ByteWriter(size);
+        using var w = new ByteWriter(size);
         w.Unsigned((ulong)requests.Requests.Count);
         foreach (var request in requests.Requests)
         {
@@ -154,7 +154,7 @@ internal static class LogFormat
 
     public static byte[] Write(LogAnswers answers)
     {
-        var w = new ByteWriter(16 + answers.Answers.Count * 16);
+        using var w = new ByteWriter(16 + answers.Answers.Count * 16);
         w.Unsigned((ulong)answers.Answers.Count);
         foreach (var a in answers.Answers)
         {
@@ -186,7 +186,7 @@ internal static class LogFormat
 
     public static byte[] Write(LogRequestPart part)
     {
-        var w = new ByteWriter(part.Bytes.Length + 32);
+        using var w = new ByteWriter(part.Bytes.Length + 32);
         w.Signed(part.Id);
         w.Unsigned((ulong)part.Part);
         w.Unsigned((ulong)part.Parts);
@@ -202,7 +202,7 @@ internal static class LogFormat
 
     public static byte[] Write(LogBeat beat)
     {
-        var w = new ByteWriter();
+        using var w = new ByteWriter();
         w.Signed(beat.Term);
         w.Unsigned(beat.Index);
         return w.ToArray();
@@ -216,7 +216,7 @@ internal static class LogFormat
 
     public static byte[] Write(LogReady ready)
     {
-        var w = new ByteWriter();
+        using var w = new ByteWriter();
         w.Signed(ready.Term);
         return w.ToArray();
     }
