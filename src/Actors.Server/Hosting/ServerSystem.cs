@@ -74,7 +74,7 @@ internal sealed class ServerSystem
         Log.StartRegionLog();
 
         var leader = System.ActorOf(ClusterSingletonProxy.Props($"/user/{LeaderActor.ActorName}", ClusterSingletonProxySettings.Create(System)), $"{LeaderActor.ActorName}-proxy");
-        var entity = new EntityContext(replica, _time, Guid.NewGuid);
+        var entity = new EntityContext(replica, _time, RandomIds.Next);
         var jobs = await Sharding.StartAsync(System, "jobs", id => JobActor.Props(id, entity), new JobExtractor()).ConfigureAwait(false);
         var nodes = await Sharding.StartAsync(System, "nodes", id => NodeActor.Props(id, entity), new NodeExtractor()).ConfigureAwait(false);
         var evaluations = await Sharding.StartAsync(System, "evaluations", id => EvaluationActor.Props(id, entity, leader), new EvaluationExtractor()).ConfigureAwait(false);

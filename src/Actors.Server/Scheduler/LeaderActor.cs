@@ -30,7 +30,7 @@ internal sealed class LeaderActor : UntypedActor
     /// <param name="time">The clock.</param>
     public LeaderActor(ServerOptions options, RegionLogExtension log, IReplicaView replica, CommandRouter commands, TimeProvider time)
     {
-        _entity = new EntityContext(replica, time, Guid.NewGuid);
+        _entity = new EntityContext(replica, time, RandomIds.Next);
         _scheduler = Context.ActorOf(
             Akka.Actor.Props.Create(() => new SchedulerActor(log, replica, time)).WithDispatcher(ServerConfig.SchedulingDispatcher),
             "scheduler");

@@ -118,7 +118,7 @@ internal sealed class SchedulerActor : UntypedActor, IWithTimers
         try
         {
             var begun = Stopwatch.GetTimestamp();
-            var result = table.Place(request, job, _state, now, Guid.NewGuid);
+            var result = table.Place(request, job, _state, now, RandomIds.Next);
             Traced.PlacementDone(result.Placed.Count, Stopwatch.GetElapsedTime(begun));
             return result;
         }
