@@ -83,7 +83,11 @@ internal sealed class DeploymentWatcher : UntypedActor, IWithTimers
         if (advanced.Changes is not { } changes)
             return _state.Deployments.Where(d => d.Active).Select(d => d.Id);
 
-        var ofAllocations = changes.Allocations.Select(change => change.Allocation.DeploymentId).OfType<DeploymentId>();
+        // That an allocation runs brings its deployment no further, until its health is decided.
+        var ofAllocations = changes.Allocations
+            .Where(change => change.Allocation.Health is not null || change.DesiredChanged || change.Ended)
+            .Select(change => change.Allocation.DeploymentId)
+            .OfType<DeploymentId>();
         return changes.Deployments.Concat(ofAllocations);
     }
 
