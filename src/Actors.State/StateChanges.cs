@@ -1,5 +1,7 @@
 using Actors.Contracts.Allocations;
+using Actors.Contracts.Evaluations;
 using Actors.Contracts.Log;
+using Actors.Contracts.Nodes;
 
 namespace Actors.State;
 
@@ -13,6 +15,7 @@ public sealed class StateChanges
         From = from;
         To = to;
         Entries = entries;
+        ChangedAllocations = new(entries.Sum(AllocationsIn));
         allocationOwners = new(() => (
             [.. ChangedAllocations.Values.Select(a => a.JobId)],
             [.. ChangedAllocations.Values.Select(a => a.NodeId)],
@@ -53,7 +56,7 @@ public sealed class StateChanges
 
     internal HashSet<NodeId> ChangedNodes { get; } = [];
 
-    internal Dictionary<AllocationId, AllocationChange> ChangedAllocations { get; } = [];
+    internal Dictionary<AllocationId, AllocationChange> ChangedAllocations { get; }
 
     internal HashSet<EvaluationId> LeftEvaluations { get; } = [];
 
@@ -64,6 +67,14 @@ public sealed class StateChanges
     internal HashSet<JobId> JobsOfEvaluations { get; } = [];
 
     internal HashSet<JobId> JobsOfDeployments { get; } = [];
+
+    /// <summary>About how many allocations an event changes: there are a thousand in a plan, and growing with each costs more than to count them first.</summary>
+    private static int AllocationsIn(LogEntry entry) => entry.Event switch
+    {
+        PlanCommitted plan => plan.Placements.Count + plan.Stops.Count + plan.InPlaceUpdates.Count,
+        AllocationsReported reported => reported.Reports.Count,
+        _ => 0,
+    };
 
     /// <summary>Whether a target of a blocking query changed.</summary>
     public bool Touches(WatchTarget target)

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Actors.Contracts.Collections;
 using Actors.Contracts.Evaluations;
+using Actors.Contracts.Text;
 
 namespace Actors.Contracts.Allocations;
 
@@ -187,7 +188,7 @@ public sealed record RescheduleEvent(DateTimeOffset At, AllocationId PreviousAll
 public sealed record AllocationReport(
     AllocationId AllocationId,
     AllocationClientStatus ClientStatus,
-    string ClientDescription,
+    [property: JsonConverter(typeof(SharedTextConverter))] string ClientDescription,
     IReadOnlyDictionary<string, TaskState> TaskStates,
     DeploymentHealth? Health,
     DateTimeOffset At,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Actors.Contracts.Text;
 
 namespace Actors.Contracts.Allocations;
 
@@ -51,7 +52,12 @@ public enum TaskRunState
 /// <param name="DisplayMessage">For people: what happened, and why.</param>
 /// <param name="Details">The same as data, by Nomad's names (<c>exit_code</c>, <c>signal</c>, <c>restart_reason</c> …).</param>
 /// <param name="FailsTask">It made the task fail.</param>
-public sealed record TaskEvent(string Type, DateTimeOffset At, string DisplayMessage, IReadOnlyDictionary<string, string>? Details = null, bool FailsTask = false)
+public sealed record TaskEvent(
+    [property: JsonConverter(typeof(SharedTextConverter))] string Type,
+    DateTimeOffset At,
+    [property: JsonConverter(typeof(SharedTextConverter))] string DisplayMessage,
+    IReadOnlyDictionary<string, string>? Details = null,
+    bool FailsTask = false)
 {
     /// <summary>How many a task keeps.</summary>
     public const int MaxPerTask = 10;

@@ -1,15 +1,18 @@
-namespace Actors.State;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Actors.Contracts.Text;
 
 /// <summary>
-/// One copy of texts that are said again and again: read from the log, each would have its own. A fixed number of places, where the latest text
-/// stays: rare texts are forgotten, and memory is bounded whatever is said. For any thread.
+/// One copy of texts that are said again and again: read from the log or a client's reports, each would have its own. A fixed number of places, where the
+/// latest text stays: rare texts are forgotten, and memory is bounded whatever is said. For any thread.
 /// </summary>
-internal static class Texts
+public static class Texts
 {
-    private const int Places = 1 << 12;
-
     /// <summary>Longer texts are not worth it: they are hardly said twice.</summary>
-    private const int MaxLength = 200;
+    public const int MaxLength = 200;
+
+    private const int Places = 1 << 12;
 
     private static readonly string?[] Known = new string?[Places];
 
@@ -19,7 +22,36 @@ internal static class Texts
         if (text.Length == 0) return "";
         if (text.Length > MaxLength) return text;
 
-        ref var place = ref Known[text.GetHashCode() & (Places - 1)];
+        ref var place = ref PlaceOf(text);
         return place is { } known && known == text ? known : place = text;
     }
+
+    /// <summary>The characters as a text: the one that was met first if it is remembered, and then nothing is allocated.</summary>
+    public static string Share(ReadOnlySpan<char> text)
+    {
+        if (text.Length == 0) return "";
+        if (text.Length > MaxLength) return text.ToString();
+
+        ref var place = ref PlaceOf(text);
+        return place is { } known && text.SequenceEqual(known) ? known : place = text.ToString();
+    }
+
+    private static ref string? PlaceOf(ReadOnlySpan<char> text) => ref Known[string.GetHashCode(text) & (Places - 1)];
+}
+
+/// <summary>Reads a text that is said again and again: see <see cref="Texts"/>.</summary>
+public sealed class SharedTextConverter : JsonConverter<string>
+{
+    /// <inheritdoc/>
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        // No text has more characters than bytes.
+        if (reader.HasValueSequence || reader.ValueSpan.Length > Texts.MaxLength) return reader.GetString();
+
+        Span<char> text = stackalloc char[Texts.MaxLength];
+        return Texts.Share(text[..reader.CopyString(text)]);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }

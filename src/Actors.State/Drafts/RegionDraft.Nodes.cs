@@ -1,5 +1,6 @@
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Text;
 using Actors.State.Jobs;
 using Actors.State.Nodes;
 
@@ -52,13 +53,19 @@ internal sealed partial class RegionDraft
         {
             ClientStatus = report.ClientStatus,
             ClientDescription = Texts.Share(report.ClientDescription),
-            TaskStates = TaskStates.Compact(report.TaskStates, Open(allocation.JobId).Versions[allocation.JobVersion].Groups[allocation.TaskGroup].TaskNames),
+            TaskStates = TaskStatesOf(report, allocation),
             Health = health,
             Network = report.Network ?? allocation.Network,
             ModifyIndex = index,
             ModifyTime = at,
         });
     }
+
+    // A report says everything anew. What is known already is kept as it is: it is old, and costs the collector nothing more.
+    private IReadOnlyDictionary<string, TaskState> TaskStatesOf(AllocationReport report, Allocation allocation) =>
+        NodeComparison.SameTasks(report.TaskStates, allocation.TaskStates)
+            ? allocation.TaskStates
+            : TaskStates.Compact(report.TaskStates, Open(allocation.JobId).Versions[allocation.JobVersion].Groups[allocation.TaskGroup].TaskNames);
 
     private void MarkForMigration(IReadOnlyList<AllocationId> ids, NodeId node)
     {

@@ -3,6 +3,7 @@ using Actors.Contracts.Collections;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Text;
 
 namespace Actors.State.Drafts;
 
@@ -83,7 +84,6 @@ internal sealed partial class RegionDraft
     private void Place(PlanCommitted plan, JobDraft job)
     {
         var version = Version(plan, job);
-        changes.ChangedAllocations.EnsureCapacity(changes.ChangedAllocations.Count + plan.Placements.Count);
         TaskGroup? group = null;
         foreach (var placement in plan.Placements)
         {

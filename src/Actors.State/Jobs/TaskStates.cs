@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using Actors.Contracts.Allocations;
+using Actors.Contracts.Text;
 
 namespace Actors.State.Jobs;
 
@@ -55,13 +56,16 @@ internal sealed class TaskStates : IReadOnlyDictionary<string, TaskState>
     private static TaskState Compact(TaskState state)
     {
         var events = new TaskEvent[state.Events.Count];
-        for (var i = 0; i < events.Length; i++)
-        {
-            var told = state.Events[i];
-            events[i] = told with { Type = Texts.Share(told.Type), DisplayMessage = Texts.Share(told.DisplayMessage), Details = told.Details is { Count: > 0 } ? told.Details : null };
-        }
-
+        for (var i = 0; i < events.Length; i++) events[i] = Compact(state.Events[i]);
         return state with { Events = events };
+    }
+
+    private static TaskEvent Compact(TaskEvent told)
+    {
+        var (type, message) = (Texts.Share(told.Type), Texts.Share(told.DisplayMessage));
+        return ReferenceEquals(type, told.Type) && ReferenceEquals(message, told.DisplayMessage) && told.Details is not { Count: 0 }
+            ? told
+            : told with { Type = type, DisplayMessage = message, Details = told.Details is { Count: > 0 } ? told.Details : null };
     }
 
     private static readonly TaskStates None = new([], []);

@@ -30,7 +30,10 @@ public static class NodeComparison
         report.ClientStatus == known.ClientStatus
         && report.ClientDescription == known.ClientDescription
         && (report.Health is null || report.Health.Healthy == known.Health?.Healthy)
-        && Same(report.TaskStates, known.TaskStates, Same);
+        && SameTasks(report.TaskStates, known.TaskStates);
+
+    /// <summary>Whether the states of an allocation's tasks say the same.</summary>
+    public static bool SameTasks(IReadOnlyDictionary<string, TaskState> one, IReadOnlyDictionary<string, TaskState> other) => Same(one, other, Same);
 
     // When its health was last looked at is no news.
     private static bool Same(DriverInfo one, DriverInfo other) =>
@@ -40,12 +43,31 @@ public static class NodeComparison
         && Same(one.Attributes, other.Attributes, (a, b) => a == b);
 
     private static bool Same(TaskState one, TaskState other) =>
-        one with { Events = other.Events } == other
-        && one.Events.Count == other.Events.Count
-        && one.Events.Zip(other.Events).All(pair => Same(pair.First, pair.Second));
+        one.State == other.State
+        && one.Failed == other.Failed
+        && one.Restarts == other.Restarts
+        && one.LastRestart == other.LastRestart
+        && one.StartedAt == other.StartedAt
+        && one.FinishedAt == other.FinishedAt
+        && Same(one.Events, other.Events);
+
+    private static bool Same(IReadOnlyList<TaskEvent> one, IReadOnlyList<TaskEvent> other)
+    {
+        if (one.Count != other.Count) return false;
+
+        for (var i = 0; i < one.Count; i++)
+        {
+            if (!Same(one[i], other[i])) return false;
+        }
+
+        return true;
+    }
 
     private static bool Same(TaskEvent one, TaskEvent other) =>
-        one with { Details = other.Details } == other
+        one.At == other.At
+        && one.FailsTask == other.FailsTask
+        && one.Type == other.Type
+        && one.DisplayMessage == other.DisplayMessage
         && Same(one.Details ?? None, other.Details ?? None, (a, b) => a == b);
 
     private static bool Same<T>(IReadOnlyDictionary<string, T> one, IReadOnlyDictionary<string, T> other, Func<T, T, bool> same) =>

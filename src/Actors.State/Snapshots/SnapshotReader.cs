@@ -5,6 +5,7 @@ using Actors.Contracts.Allocations;
 using Actors.Contracts.Collections;
 using Actors.Contracts.Deployments;
 using Actors.Contracts.Evaluations;
+using Actors.Contracts.Text;
 using Actors.State.Drafts;
 using Actors.State.Jobs;
 using Actors.State.Nodes;
