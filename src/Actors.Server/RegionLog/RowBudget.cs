@@ -7,6 +7,10 @@ internal sealed class RowBudget(long count, long bytes)
 {
     private long _count;
     private long _bytes;
+    private long _leastBytes;
+
+    /// <summary>From now on, bytes alone make it due only when there are so many.</summary>
+    public void RequireBytes(long least) => _leastBytes = least;
 
     /// <summary>Adds to what was spent.</summary>
     /// <returns>It is due; the count begins anew.</returns>
@@ -14,7 +18,7 @@ internal sealed class RowBudget(long count, long bytes)
     {
         _count += spentCount;
         _bytes += spentBytes;
-        if (_count < count && _bytes < bytes)
+        if (_count < count && _bytes < Math.Max(bytes, _leastBytes))
             return false;
         _count = 0;
         _bytes = 0;

@@ -7,6 +7,12 @@ namespace Actors.Server.Replica;
 /// <summary>Stores a snapshot of the region's state every so many events or bytes, in the background, from the immutable state of the replica beside the log's writer.</summary>
 internal sealed class RegionSnapshotter : UntypedActor
 {
+    /// <summary>What a start reads after the snapshot is never more than about this.</summary>
+    private const long MaxBytesBetween = 512L << 20;
+
+    /// <summary>A snapshot is stored in about a fifth of the bytes that had to be written for it.</summary>
+    private const int Packing = 5;
+
     private readonly RegionReplica _replica;
     private readonly SnapshotFiles _files;
     private readonly RowBudget _budget;
@@ -48,6 +54,9 @@ internal sealed class RegionSnapshotter : UntypedActor
             case Stored stored:
                 _logger.Info("the region's state at index {0} is stored: {1} chunks, {2} KiB", stored.Manifest.Index, stored.Manifest.Chunks, stored.Manifest.Bytes >> 10);
                 _storing = false;
+
+                // Writing a state costs as much as it is large: a large one is written when as many bytes of events have come, so that it costs no more than they did.
+                _budget.RequireBytes(Math.Min(stored.Manifest.Bytes * Packing, MaxBytesBetween));
                 Context.Parent.Tell(stored);
                 StoreIfDue();
                 break;
