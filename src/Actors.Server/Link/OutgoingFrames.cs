@@ -33,11 +33,12 @@ internal sealed class OutgoingFrames
     /// <exception cref="OperationCanceledException">The stream is gone, or the client doesn't read.</exception>
     public async Task PumpAsync(IServerStreamWriter<ServerFrame> stream, IActorRef session, TimeSpan writeTimeout, CancellationToken cancellationToken)
     {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await foreach (var (frame, written) in _queue.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(writeTimeout);
             await stream.WriteAsync(frame, timeout.Token).ConfigureAwait(false);
+            timeout.CancelAfter(Timeout.InfiniteTimeSpan);
             if (written is not null)
                 session.Tell(written);
         }
