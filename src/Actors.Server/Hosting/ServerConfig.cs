@@ -17,6 +17,9 @@ internal static class ServerConfig
     /// <summary>The cluster role of servers.</summary>
     public const string Role = "server";
 
+    /// <summary>Threads for the sessions of clients: thousands of them that read reports and write what should be on their nodes at once must leave half of the machine to requests, to the log and to placing.</summary>
+    public const string ClientLinkDispatcher = "actors.client-link-dispatcher";
+
     /// <summary>Where evaluations and the scheduler compute: apart from what must answer at once, such as heartbeats.</summary>
     public const string SchedulingDispatcher = "actors.scheduling-dispatcher";
 
@@ -123,6 +126,17 @@ internal static class ServerConfig
               notify-subscribers-interval = 100ms
               durable.keys = []
             }
+          }
+        }
+
+        {{ClientLinkDispatcher}} {
+          type = Dispatcher
+          executor = fork-join-executor
+          throughput = 5
+          fork-join-executor {
+            parallelism-min = 1
+            parallelism-factor = 0.5
+            parallelism-max = 32
           }
         }
 

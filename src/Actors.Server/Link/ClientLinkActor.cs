@@ -1,4 +1,5 @@
 using Actors.Contracts;
+using Actors.Server.Hosting;
 using Actors.Server.Liveness;
 using Actors.Server.Replica;
 using Akka.Actor;
@@ -53,7 +54,8 @@ internal sealed class ClientLinkActor : UntypedActor, IWithTimers
         {
             case OpenSession open:
                 var id = $"{_link.Options.Name}-{_link.Time.GetUtcNow().ToUnixTimeMilliseconds():x}-{++_opened}";
-                Sender.Tell(Context.ActorOf(Props.Create(() => new ClientSessionActor(_link, open.Outgoing, id)), $"session-{_opened}"));
+                var session = Props.Create(() => new ClientSessionActor(_link, open.Outgoing, id)).WithDispatcher(ServerConfig.ClientLinkDispatcher);
+                Sender.Tell(Context.ActorOf(session, $"session-{_opened}"));
                 break;
             case SessionRegistered registered:
                 OnRegistered(registered, Sender);
