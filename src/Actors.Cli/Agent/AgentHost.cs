@@ -20,6 +20,9 @@ namespace Actors.Cli.Agent;
 /// <summary>A running agent: one web host that has the server's, the client's and the API's parts, on the HTTP and the RPC port.</summary>
 internal sealed class AgentHost : IAsyncDisposable
 {
+    /// <summary>A heap of so many bytes is packed well within the time for which the other servers wait for one that is silent.</summary>
+    private const long PackedBesideOthers = 1L << 30;
+
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
     private readonly WebApplication _app;
@@ -61,7 +64,11 @@ internal sealed class AgentHost : IAsyncDisposable
             await cli.Out.WriteLineAsync("==> Actors agent started! Log data will stream in below:\n").ConfigureAwait(false);
             StartLeftovers.GiveBack();
             await cli.Out.FlushAsync(stop).ConfigureAwait(false);
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            var packing = IdleHeap.KeepAsync(settings.Server is { BootstrapExpect: 1, Seeds.Count: <= 1 } ? long.MaxValue : PackedBesideOthers, cli.Time, stopping.Token);
             await agent.WaitUntilStoppedAsync(stop).ConfigureAwait(false);
+            await stopping.CancelAsync().ConfigureAwait(false);
+            await packing.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -19,7 +19,7 @@ internal static partial class StartLeftovers
     public static void GiveBack()
     {
         if (GC.GetTotalMemory(forceFullCollection: false) < QuicklyCollected)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            IdleHeap.Pack();
         if (!OperatingSystem.IsLinux())
             return;
 
