@@ -63,6 +63,33 @@ public sealed class OutputSpecs
     }
 
     [Fact]
+    public async Task A_history_compares_with_the_version_that_is_named()
+    {
+        await using var agent = await RecordedAgent.StartAsync();
+        agent.Answers("/v1/jobs", Jobs).Answers("/v1/job/web/versions", """
+            {"Versions":[{"ID":"web","Version":1,"SubmitTime":1785585600000000000},{"ID":"web","Version":0,"SubmitTime":1785585600000000000,"VersionTag":{"Name":"golden"}}],
+             "Diffs":[{"Type":"Edited","ID":"web","Fields":[{"Type":"Edited","Name":"Priority","Old":"50","New":"70"}]},{"Type":"None","ID":"web"}]}
+            """);
+
+        var run = await agent.PbmAsync("job", "history", "-p", "-diff-tag", "golden", "web");
+
+        Assert.Contains("Priority: \"50\" => \"70\"", run.Output);
+        Assert.Contains(agent.Asked, asked => asked.Contains("diffs=true", StringComparison.Ordinal) && asked.Contains("diff_tag=golden", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("-diff-tag", "golden", "give -p too")]
+    [InlineData("-p", "-diff-tag=golden", "give one of them", "-diff-version=1")]
+    public async Task A_version_to_compare_with_is_one_and_only_of_a_comparison(string first, string second, string expected, string? third = null)
+    {
+        string?[] flags = [first, second, third];
+        var run = await PbmRun.InProcessAsync(["job", "history", .. flags.OfType<string>(), "web"]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(expected, run.Error);
+    }
+
+    [Fact]
     public async Task A_template_sees_what_the_API_says()
     {
         await using var agent = await RecordedAgent.StartAsync();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Actors.Cli.CommandLine;
 using Actors.Cli.Http;
 using Actors.Cli.Terminal;
@@ -12,17 +13,30 @@ internal static class JobHistoryCommand
         "job history",
         "<job>",
         "Shows the versions of a job that are kept, newest first; with -p also what each changed.",
-        [Flag.Switch("p", "Show the difference of each version to the one before."), Flag.Number("version", "version", "Only this version."), Output.Json, Output.Template],
+        [
+            Flag.Switch("p", "Show the difference of each version to the one before."),
+            Flag.Text("diff-tag", "name", "With -p: show the difference to the version that has this tag."),
+            Flag.Number("diff-version", "version", "With -p: show the difference to this version."),
+            Flag.Number("version", "version", "Only this version."),
+            Output.Json,
+            Output.Template,
+        ],
         1,
         1,
         RunAsync);
 
     private static async Task<int> RunAsync(Invocation invocation)
     {
+        var withDiff = invocation.Flags.IsOn("p");
+        var tagged = invocation.Flags.Text("diff-tag");
+        var reference = invocation.Flags.Number("diff-version");
+        if (!withDiff && (tagged is not null || reference is not null))
+            throw new UsageException("-diff-tag and -diff-version say what -p compares with: give -p too");
+        if (tagged is not null && reference is not null)
+            throw new UsageException("-diff-tag and -diff-version both say what to compare with: give one of them");
         using var api = new ApiClient(invocation);
         var (id, ns) = await Lookup.JobAsync(api, invocation.Arguments[0], invocation.Cancellation).ConfigureAwait(false);
-        var withDiff = invocation.Flags.IsOn("p");
-        var answer = await api.GetAsync($"/v1/job/{Uri.EscapeDataString(id)}/versions", invocation.Cancellation, ("namespace", ns), ("diffs", withDiff ? "true" : null)).ConfigureAwait(false);
+        var answer = await api.GetAsync($"/v1/job/{Uri.EscapeDataString(id)}/versions", invocation.Cancellation, ("namespace", ns), ("diffs", withDiff ? "true" : null), ("diff_tag", tagged), ("diff_version", reference?.ToString(CultureInfo.InvariantCulture))).ConfigureAwait(false);
         if (Output.TryRaw(invocation, answer.Body))
             return 0;
         var versions = answer.Body.Items("Versions").ToList();
