@@ -85,12 +85,25 @@ internal sealed class PlaceMap
     /// <summary>The place of the path or of what is nearest around it; null when nothing has a place.</summary>
     public TextRange? Find(string path)
     {
+        if (OfTask(path) is { } told) return told;
         while (true)
         {
             if (TryGet(path, out var range)) return path.Length == 0 && range == default ? null : range;
             var cut = path.LastIndexOfAny(['.', '[']);
             path = cut <= 0 ? "" : path[..cut];
         }
+    }
+
+    /// <summary>Where a part of a group's network stands that a task told in the old way: it became the group's, and no group's network has a place in the text.</summary>
+    private TextRange? OfTask(string path)
+    {
+        const string network = ".Networks[0]";
+        var at = path.IndexOf(network, StringComparison.Ordinal);
+        if (at < 0 || path.Contains(".Tasks[", StringComparison.Ordinal) || TryGet(path[..(at + network.Length)], out _)) return null;
+
+        var task = $"{path[..at]}.Tasks[";
+        var part = $"].Resources{path[at..]}";
+        return _byPath!.FirstOrDefault(e => e.Key.StartsWith(task, StringComparison.Ordinal) && e.Key.EndsWith(part, StringComparison.Ordinal)) is { Key: not null } found ? found.Value : null;
     }
 
     private sealed record Detail(string? Label, string Suffix);
