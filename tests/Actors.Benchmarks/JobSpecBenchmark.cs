@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Actors.JobSpec;
+using Actors.Testing;
 
 namespace Actors.Benchmarks;
 
@@ -9,6 +10,9 @@ internal sealed class JobSpecBenchmark : IBenchmark
 {
     private const int LargeFile = 10_000_000;
 
+    // The first ones read the program from the disk.
+    private const int ValidateWarmUp = 3;
+
     /// <inheritdoc/>
     public string Name => "jobspec";
 
@@ -16,7 +20,7 @@ internal sealed class JobSpecBenchmark : IBenchmark
     public string What => "job files: parse, canonicalize, validate, format";
 
     /// <inheritdoc/>
-    public Task RunAsync(Report report, CancellationToken cancellationToken)
+    public async Task RunAsync(Report report, CancellationToken cancellationToken)
     {
         report.Title("job files");
         var usual = File(5);
@@ -33,7 +37,30 @@ internal sealed class JobSpecBenchmark : IBenchmark
         report.AtMost("parse a large file, p50 of 5", runs.Median, "ms");
         report.AtMost("parse + canonicalize + validate a large file, p50 of 5", Milliseconds(() => Whole(large), 5, cancellationToken).Median, "ms");
         report.AtMost("format a large file, p50 of 3", Milliseconds(() => JobFormatter.Format(large), 3, cancellationToken).Median, "ms");
-        return Task.CompletedTask;
+        await ValidateAsync(report, cancellationToken);
+    }
+
+    /// <summary>A small job as a user has it validated, by a process of its own.</summary>
+    private static async Task ValidateAsync(Report report, CancellationToken cancellationToken)
+    {
+        var program = await PublishedPbm.MakeAsync(cancellationToken);
+        using var folder = new TemporaryFolder("actors-bench-");
+        var file = folder.At("small.nomad.hcl");
+        await System.IO.File.WriteAllTextAsync(file, File(1), cancellationToken);
+        var samples = new Samples();
+        for (var i = 0; i < ValidateWarmUp + 20; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var clock = Stopwatch.StartNew();
+            await using var pbm = PbmProcess.StartProgram(program, ["validate", file]);
+            if (await pbm.EndAsync(TimeSpan.FromSeconds(10)) != 0)
+                throw new InvalidOperationException($"pbm validate failed:\n{pbm.Output}");
+            if (i >= ValidateWarmUp)
+                samples.Add(clock.Elapsed.TotalMilliseconds);
+        }
+
+        report.AtMost($"pbm validate of a small job, a process, p50 of {samples.Count}", samples.Median, "ms", 150);
+        report.AtMost("pbm validate of a small job, a process, p90", samples.Percentile(0.9), "ms");
     }
 
     private static Samples Milliseconds(Action work, int times, CancellationToken cancellationToken)

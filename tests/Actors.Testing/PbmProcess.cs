@@ -73,18 +73,26 @@ public sealed class PbmProcess : IAsyncDisposable
     public static async Task<(int ExitCode, string Output)> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, TimeSpan? within = null)
     {
         await using var pbm = Start(arguments, environment);
-        var limit = within ?? TimeSpan.FromSeconds(60);
-        using var timeout = new CancellationTokenSource(limit);
+        var exitCode = await pbm.EndAsync(within ?? TimeSpan.FromSeconds(60));
+        return (exitCode, pbm.Output);
+    }
+
+    /// <summary>Waits until it has ended of its own accord and all that it wrote is read.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="TimeoutException">It did not end in time.</exception>
+    public async Task<int> EndAsync(TimeSpan within)
+    {
+        using var timeout = new CancellationTokenSource(within);
         try
         {
-            await pbm._process.WaitForExitAsync(timeout.Token);
+            await _process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"pbm {string.Join(' ', arguments)} did not end within {limit.TotalSeconds:0} s; it wrote:\n{pbm.Output}");
+            throw new TimeoutException($"pbm {string.Join(' ', _process.StartInfo.ArgumentList)} did not end within {within.TotalSeconds:0} s; it wrote:\n{Output}");
         }
 
-        return (pbm._process.ExitCode, pbm.Output);
+        return _process.ExitCode;
     }
 
     /// <summary>As <c>kill -9</c>: no goodbye. Only this process: what it started goes on.</summary>

@@ -5,7 +5,7 @@ using Actors.Testing;
 
 namespace Actors.Benchmarks.Drivers;
 
-/// <summary>Many running tasks: what they cost an agent that has nothing else to do, and how soon one that was killed has them again.</summary>
+/// <summary>Many running tasks: what they cost an agent (<c>pbm</c> as it is published) that has nothing else to do, and how soon one that was killed has them again.</summary>
 internal static class Fleet
 {
     private const int Tasks = 500;
@@ -17,11 +17,12 @@ internal static class Fleet
     /// <summary>Measures.</summary>
     public static async Task RunAsync(Report report, CancellationToken cancellationToken)
     {
+        var program = await PublishedPbm.MakeAsync(cancellationToken);
         using var folder = new TemporaryFolder("actors-bench-");
         var ports = FreePorts.Take(3);
         var watch = Stopwatch.StartNew();
         using var api = new AgentApi($"127.0.0.1:{ports[0]}");
-        var agent = Start(folder.Path, ports);
+        var agent = Start(program, folder.Path, ports);
         try
         {
             await api.ReadyAsync(nodes: 1);
@@ -40,7 +41,7 @@ internal static class Fleet
             await agent.KillHardAsync();
             await agent.DisposeAsync();
             watch.Restart();
-            agent = Start(folder.Path, ports);
+            agent = Start(program, folder.Path, ports);
             await api.ReadyAsync(nodes: 1);
             // Several at once: how long it takes to ask one after another is no part of it.
             await Parallel.ForEachAsync(
@@ -59,9 +60,9 @@ internal static class Fleet
         }
     }
 
-    private static PbmProcess Start(string folder, IReadOnlyList<int> ports) => PbmProcess.Start(
+    private static PbmProcess Start(string program, string folder, IReadOnlyList<int> ports) => PbmProcess.StartProgram(program, [
         "agent", "-dev", "-data-dir", folder, "-bind", "127.0.0.1", "-node-name", "bench",
-        "-http-port", $"{ports[0]}", "-rpc-port", $"{ports[1]}", "-cluster-port", $"{ports[2]}");
+        "-http-port", $"{ports[0]}", "-rpc-port", $"{ports[1]}", "-cluster-port", $"{ports[2]}"]);
 
     /// <summary>A task that can be asked what it uses is the agent's again.</summary>
     private static Task AttachedAsync(AgentApi api, string allocation) => Eventually.IsSoAsync(
