@@ -12,7 +12,7 @@ internal readonly record struct HeapSample(long AllocatedBytes, long CommittedBy
 /// <summary>
 /// When to give back what a burst of work left in the heap. The collector looks at the heap when something is allocated; after a burst hardly anything is, and so
 /// several times what is in use would stay taken. Then the heap is collected as a whole and packed, once: when the agent has been idle for some looks and
-/// the heap has grown by half since the last time.
+/// the heap has grown by half, and by enough to be worth the while, since the last time.
 /// </summary>
 /// <param name="mostBytes">A larger heap is left alone: packing it would take too long.</param>
 internal sealed class IdleHeap(long mostBytes)
@@ -20,8 +20,8 @@ internal sealed class IdleHeap(long mostBytes)
     /// <summary>How often to look.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
-    /// <summary>Less is not worth the while.</summary>
-    private const long LeastBytes = 256L << 20;
+    /// <summary>Less is not worth the while: an idle agent's heap grows by half of this between two collections of its own.</summary>
+    private const long LeastGrowth = 48L << 20;
 
     /// <summary>Who allocates less between two looks is idle: heartbeats of thousands of clients, and people who look on.</summary>
     private const long IdleBytes = 32L << 20;
@@ -32,13 +32,14 @@ internal sealed class IdleHeap(long mostBytes)
     private long _packed;
     private int _idle;
 
-    /// <summary>Packs the heap now and then, until asked to stop.</summary>
+    /// <summary>Packs the heap, which was packed just now, now and then until asked to stop.</summary>
     /// <param name="mostBytes">A larger heap is left alone.</param>
     /// <param name="time">The clock of the looks.</param>
     /// <param name="stop">Ends it.</param>
     public static async Task KeepAsync(long mostBytes, TimeProvider time, CancellationToken stop)
     {
         var heap = new IdleHeap(mostBytes);
+        heap.Packed(HeapSample.Take());
         using var timer = new PeriodicTimer(LookEvery, time);
         try
         {
@@ -66,7 +67,7 @@ internal sealed class IdleHeap(long mostBytes)
     {
         _idle = now.AllocatedBytes - _last.AllocatedBytes < IdleBytes ? _idle + 1 : 0;
         _last = now;
-        return _idle >= IdleLooks && now.CommittedBytes >= LeastBytes && now.CommittedBytes <= mostBytes && now.CommittedBytes >= _packed + _packed / 2;
+        return _idle >= IdleLooks && now.CommittedBytes <= mostBytes && now.CommittedBytes >= _packed + Math.Max(LeastGrowth, _packed / 2);
     }
 
     /// <summary>It is packed.</summary>
