@@ -32,14 +32,13 @@ internal sealed class IdleHeap(long mostBytes)
     private long _packed;
     private int _idle;
 
-    /// <summary>Packs the heap, which was packed just now, now and then until asked to stop.</summary>
+    /// <summary>Packs the heap now and then until asked to stop.</summary>
     /// <param name="mostBytes">A larger heap is left alone.</param>
     /// <param name="time">The clock of the looks.</param>
     /// <param name="stop">Ends it.</param>
     public static async Task KeepAsync(long mostBytes, TimeProvider time, CancellationToken stop)
     {
         var heap = new IdleHeap(mostBytes);
-        heap.Packed(HeapSample.Take());
         using var timer = new PeriodicTimer(LookEvery, time);
         try
         {
