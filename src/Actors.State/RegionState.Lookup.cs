@@ -17,6 +17,15 @@ public sealed partial class RegionState
     /// <summary>A job with its versions, also one that was purged and only waits for its allocations to end: what the job's own actor lives from.</summary>
     public JobState? FindJobRecord(JobId id) => JobTable.TryGet(id, out var entry) ? entry.State : null;
 
+    /// <summary>The highest number of a version of a job, also of one that was purged, as long as an allocation or a deployment goes by it; null when nothing does.</summary>
+    public ulong? LastVersionOf(JobId id)
+    {
+        if (!JobTable.TryGet(id, out var entry)) return null;
+        if (entry.State is { } state) return state.Job.Version;
+        var left = entry.Versions.Select(v => v.Job.Version).Concat(entry.Deployments.Select(FindDeployment).OfType<Deployment>().Select(d => d.JobVersion)).ToList();
+        return left.Count > 0 ? left.Max() : null;
+    }
+
     /// <summary>A version of a job: a listed one, or one that is no longer listed (or whose job was purged) but that allocations still run; else null.</summary>
     public Job? FindJobVersion(JobId id, ulong version)
     {

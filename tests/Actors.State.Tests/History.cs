@@ -107,7 +107,7 @@ internal static class History
         var deployment = c > 2 && region.State.LatestDeployment(evaluation.JobId) is not { Active: true } ? region.NewDeployment(job, job.TaskGroups[0].Count ?? 1, c > 4 ? 1 : 0) : null;
         var metric = new AllocationMetric { NodesEvaluated = b };
         var failed = Pick(region.State.AllocationsOfJob(evaluation.JobId).Where(x => x is { ClientStatus: AllocationClientStatus.Failed, NextAllocation: null }).ToArray(), b);
-        var placements = region.State.Nodes.Take(c).Select((n, i) => region.Placement(n.Id, "app", i) with
+        var placements = region.State.Nodes.Take(c).Select((n, i) => region.Placement(n.Id, job.TaskGroups[0].Name, i) with
         {
             Metric = i % 2 == 0 ? 0 : -1,
             InDeployment = deployment?.Id,
@@ -125,15 +125,17 @@ internal static class History
             Metrics = [metric],
             Deployment = deployment,
             Stops = [.. of.Take(b / 2).Select((x, i) => new AllocationStop(x.Id, "replaced", i == 0 && c == 2 ? AllocationClientStatus.Lost : null))],
-            InPlaceUpdates = [.. of.Skip(b / 2).Where(x => x.JobVersion < job.Version).Select(x => x.Id)],
+            InPlaceUpdates = [.. of.Skip(b / 2).Where(x => x.JobVersion < job.Version && x.TaskGroup == job.TaskGroups[0].Name).Select(x => x.Id)],
             FollowUps = blocked is null ? [] : [blocked],
-            QueuedAllocations = new Dictionary<string, int> { ["app"] = blocked is null ? 0 : b },
+            QueuedAllocations = new Dictionary<string, int> { [job.TaskGroups[0].Name] = blocked is null ? 0 : b },
         });
     }
 
     private static Job Job(int number, int count, int other)
     {
         var job = TestRegion.NewJob($"job-{number}", Types[number % 4], count);
+        // Versions differ in their groups too.
+        if (other == 3) job = job with { TaskGroups = [job.TaskGroups[0] with { Name = "web" }] };
         return job with { Priority = 40 + (other * 10), ParentId = number == 4 ? "job-0" : "" };
     }
 

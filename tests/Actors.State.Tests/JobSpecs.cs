@@ -250,6 +250,36 @@ public sealed class JobSpecs
     }
 
     [Fact]
+    public void A_job_registered_anew_after_its_purged_self_ended_shares_no_version_with_what_that_left()
+    {
+        var old = Assert.Single(region.Run(TestRegion.NewJob(), region.AddNode()));
+        var purge = (JobChanged)region.Send(new DeregisterJob(region.Context(), Web, Purge: true));
+        region.Write(region.PlanFor(purge.EvaluationId!.Value) with { Stops = [new AllocationStop(old.Id, "job is gone")] });
+        region.Report(old, AllocationClientStatus.Complete);
+
+        var anew = TestRegion.NewJob();
+        anew = anew with { TaskGroups = [anew.TaskGroups[0] with { Name = "other" }] };
+        var evaluation = region.Register(anew).EvaluationId!.Value;
+        region.Place(evaluation, [region.AddNode()], ("other", 0));
+
+        Assert.Equal("other", Assert.Single(region.State.AllocationsOfJob(Web), a => a.Id != old.Id).TaskGroup);
+        Assert.Equal("app", region.State.FindJobVersion(Web, old.JobVersion)!.TaskGroups[0].Name);
+        Assert.Equal("other", region.State.FindJob(Web)!.Job.TaskGroups[0].Name);
+    }
+
+    [Fact]
+    public void The_versions_of_a_job_begin_with_0_again_once_nothing_is_left_of_its_purged_self()
+    {
+        region.Register(TestRegion.NewJob());
+        region.Send(new DeregisterJob(region.Context(), Web, Purge: true));
+        foreach (var pending in region.State.EvaluationsOfJob(Web).Select(e => e.Id).ToArray()) region.Write(region.PlanFor(pending));
+
+        region.Register(TestRegion.NewJob());
+
+        Assert.Equal(0ul, region.State.FindJob(Web)!.Job.Version);
+    }
+
+    [Fact]
     public void A_purged_job_waits_for_an_evaluation_that_may_still_place_something()
     {
         var pending = region.Register(TestRegion.NewJob()).EvaluationId!.Value;

@@ -174,7 +174,7 @@ internal sealed class TestRegion
         JobVersion = State.FindJob(IdOf(job))!.Job.Version,
         TaskGroups = new Dictionary<string, DeploymentGroup>
         {
-            ["app"] = new() { DesiredTotal = total, DesiredCanaries = canaries, ProgressDeadline = TimeSpan.FromMinutes(10) },
+            [job.TaskGroups[0].Name] = new() { DesiredTotal = total, DesiredCanaries = canaries, ProgressDeadline = TimeSpan.FromMinutes(10) },
         },
     };
 

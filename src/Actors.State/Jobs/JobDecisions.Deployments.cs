@@ -27,7 +27,7 @@ public static partial class JobDecisions
             if (state.FindVersion(version) is not { } earlier)
                 return Decision.Refuse(RefusalKind.NotFound, $"job {state.Id} has no version {version}: it has {string.Join(", ", state.Versions.Select(v => v.Version))}");
 
-            var job = AsVersionOf(earlier with { Stop = false }, state, context);
+            var job = AsVersionOf(earlier with { Stop = false }, state, region, context);
             if (!state.Purged && !SameSpecification(state.Job, job)) reverted = job;
         }
 

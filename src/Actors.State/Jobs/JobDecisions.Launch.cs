@@ -85,7 +85,7 @@ public static partial class JobDecisions
     private static Decision Launch(JobState state, RegionState region, Job child, DateTimeOffset? due, string trigger, IJobCommand command, DecisionContext context)
     {
         var id = new JobId(child.Namespace, child.Id);
-        var launched = AsVersionOf(child, region.FindJobRecord(id), context);
+        var launched = AsVersionOf(child, region.FindJobRecord(id), region, context);
         var evaluation = NewEvaluation(launched, trigger, context);
         return Decision.Of(
             new JobLaunched(state.Id, launched, due, evaluation, command.Context.RequestId, context.Now),

@@ -26,7 +26,7 @@ public static partial class JobDecisions
         if (existing is not null && command.PreserveCounts)
             job = job with { TaskGroups = job.TaskGroups.Map(g => g with { Count = existing.Job.TaskGroups.FirstOrDefault(e => e.Name == g.Name)?.Count ?? g.Count }) };
 
-        return NewVersion(state, AsVersionOf(job, state, context), EvaluationTriggers.JobRegister, command.Context.RequestId, context, command.EvaluationPriority, command.Submission);
+        return NewVersion(state, AsVersionOf(job, state, region, context), EvaluationTriggers.JobRegister, command.Context.RequestId, context, command.EvaluationPriority, command.Submission);
     }
 
     private static string? NotAsExpected(JobState? existing, ulong expected) => (existing, expected) switch
@@ -47,13 +47,13 @@ public static partial class JobDecisions
     }
 
     /// <summary>The job as the next version: what is the servers' own is theirs, whatever the caller sent.</summary>
-    private static Job AsVersionOf(Job wanted, JobState? state, DecisionContext context)
+    private static Job AsVersionOf(Job wanted, JobState? state, RegionState region, DecisionContext context)
     {
         var existing = state is { Purged: false } ? state.Job : null;
         return wanted with
         {
-            // Old versions of a purged job may still run: their numbers are not given again.
-            Version = state is null ? 0 : state.Job.Version + 1,
+            // What an earlier job of this name left goes by the numbers of its versions: they are not given again.
+            Version = (state?.Job.Version ?? region.LastVersionOf(new JobId(wanted.Namespace, wanted.Id))) is { } last ? last + 1 : 0,
             SubmitTime = JobTransitions.Nanoseconds(context.Now),
             Status = existing?.Status ?? (IsEvaluated(wanted) && wanted.Type != JobTypes.System ? JobStatuses.Pending : JobStatuses.Running),
             StatusDescription = "",

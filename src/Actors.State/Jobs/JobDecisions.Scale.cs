@@ -32,7 +32,7 @@ public static partial class JobDecisions
             return Decision.Refuse(RefusalKind.Invalid, $"job scaling blocked due to active deployment {deployment.Id}");
 
         var scaled = job with { TaskGroups = job.TaskGroups.Map(g => g.Name == group.Name ? g with { Count = count } : g) };
-        var decision = NewVersion(state, AsVersionOf(scaled, state, context), EvaluationTriggers.Scaling, command.Context.RequestId, context);
+        var decision = NewVersion(state, AsVersionOf(scaled, state, region, context), EvaluationTriggers.Scaling, command.Context.RequestId, context);
         var evaluation = decision.Events.OfType<IJobEvent>().Select(e => e.Evaluation?.Id).FirstOrDefault();
         return decision with { Events = [new JobScaled(state.Id, Scaling(command, group, evaluation, context), "", context.Now), .. decision.Events] };
     }

@@ -23,7 +23,7 @@ public static partial class JobDecisions
             DeregisterJob deregister => Deregister(state, deregister, context),
             CollectJob collect => Collect(state, region, collect, context),
             EvaluateJob evaluate => Evaluate(state, evaluate, context),
-            RevertJob revert => Revert(state, revert, context),
+            RevertJob revert => Revert(state, region, revert, context),
             SetJobStability stability => SetStability(state, stability, context),
             ScaleJob scale => Scale(state, region, scale, context),
             LaunchJob launch => Launch(state, region, launch, context),
@@ -89,7 +89,7 @@ public static partial class JobDecisions
             index => new JobChanged(index, job.JobModifyIndex, evaluation.Id, []));
     }
 
-    private static Decision Revert(JobState state, RevertJob command, DecisionContext context)
+    private static Decision Revert(JobState state, RegionState region, RevertJob command, DecisionContext context)
     {
         var current = state.Job;
         if (command.EnforcePriorVersion is { } expected && expected != current.Version)
@@ -99,7 +99,7 @@ public static partial class JobDecisions
         if (state.FindVersion(command.Version) is not { } earlier)
             return Decision.Refuse(RefusalKind.NotFound, $"job {state.Id} has no version {command.Version}: it has {string.Join(", ", state.Versions.Select(v => v.Version))}");
 
-        return NewVersion(state, AsVersionOf(earlier with { Stop = false }, state, context), EvaluationTriggers.JobRegister, command.Context.RequestId, context, submission: state.FindSubmission(command.Version));
+        return NewVersion(state, AsVersionOf(earlier with { Stop = false }, state, region, context), EvaluationTriggers.JobRegister, command.Context.RequestId, context, submission: state.FindSubmission(command.Version));
     }
 
     private static Decision SetStability(JobState state, SetJobStability command, DecisionContext context)
