@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Actors.Contracts;
+using Actors.Contracts.Allocations;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Nodes;
@@ -15,22 +16,13 @@ public static partial class Reconciler
     /// <param name="now">The time.</param>
     /// <param name="newId">Makes identities.</param>
     public static ReconcileResult Reconcile(RegionState state, Evaluation evaluation, DateTimeOffset now, Func<Guid> newId) =>
-        Reconcile(InputOf(state, evaluation, now, newId));
+        Reconcile(InputOf(state, evaluation, state.FindJob(evaluation.JobId)?.Job, now, newId));
 
-    /// <summary>Reconciles a job that is not registered (yet): what a dry run looks at.</summary>
-    /// <param name="state">The state.</param>
-    /// <param name="job">The job as it would be; its version must be the next one if it differs from the registered one.</param>
-    /// <param name="evaluation">The evaluation that its registration would make.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="newId">Makes identities.</param>
-    public static ReconcileResult DryRun(RegionState state, Job job, Evaluation evaluation, DateTimeOffset now, Func<Guid> newId) =>
-        Reconcile(InputOf(state, evaluation, now, newId) with { Job = job });
-
-    private static ReconcileInput InputOf(RegionState state, Evaluation evaluation, DateTimeOffset now, Func<Guid> newId) => new()
+    private static ReconcileInput InputOf(RegionState state, Evaluation evaluation, Job? job, DateTimeOffset now, Func<Guid> newId) => new()
     {
         Evaluation = evaluation,
-        Job = state.FindJob(evaluation.JobId)?.Job,
-        Allocations = state.AllocationsOfJob(evaluation.JobId).ToArray(),
+        Job = job,
+        Allocations = AllocationsOf(state, evaluation.JobId, job),
         FindNode = Remembering(state),
         FindVersion = version => state.FindJobVersion(evaluation.JobId, version),
         FindDeployment = state.FindDeployment,
@@ -40,6 +32,16 @@ public static partial class Reconciler
         Now = now,
         NewId = newId,
     };
+
+    // What ended under an earlier job of this name, which was purged, is no business of this one.
+    private static Allocation[] AllocationsOf(RegionState state, JobId id, Job? job)
+    {
+        var all = state.AllocationsOfJob(id).ToArray();
+        if (job is null) return all;
+        return Array.Exists(all, IsLeft) ? Array.FindAll(all, a => !IsLeft(a)) : all;
+
+        bool IsLeft(Allocation allocation) => allocation.CreateIndex < job.CreateIndex && allocation.Terminal;
+    }
 
     // A large job has many allocations on each node.
     private static Func<NodeId, Node?> Remembering(RegionState state)

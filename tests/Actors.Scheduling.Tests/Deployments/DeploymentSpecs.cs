@@ -257,6 +257,23 @@ public class DeploymentSpecs
         Assert.Equal(DeploymentStatus.Successful, _region.DeploymentOf(job)!.Status);
     }
 
+    [Fact]
+    public void A_job_registered_anew_after_a_purge_begins_as_if_there_had_been_none()
+    {
+        var wanted = Updating(Any.Job(count: 3), 3, update => update with { Canary = 1 });
+        wanted = wanted with { TaskGroups = [wanted.TaskGroups[0] with { ReschedulePolicy = new ReschedulePolicy { Attempts = 0, Interval = TimeSpan.Zero, Unlimited = false } }] };
+        var job = Settled(wanted);
+        _region.Report(AllocationClientStatus.Failed, false, [.. _region.Live(job)]);
+        _region.Settle();
+        _region.Stop(job, purge: true);
+        _region.Settle();
+
+        job = Settled(wanted);
+
+        Assert.Equal(3, _region.Live(job).Count(a => !a.Canary && a.PreviousAllocation is null));
+        Assert.Equal(DeploymentStatus.Successful, _region.DeploymentOf(job)!.Status);
+    }
+
     private void Steps(Job job, int maxParallel, int count)
     {
         var before = _region.Live(job).Count;

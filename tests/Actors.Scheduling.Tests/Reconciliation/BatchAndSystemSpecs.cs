@@ -36,6 +36,23 @@ public class BatchAndSystemSpecs
         Assert.All(_region.Live(job), a => Assert.Equal(job.Version, a.JobVersion));
     }
 
+    [Theory]
+    [InlineData(JobTypes.Batch)]
+    [InlineData(JobTypes.SysBatch)]
+    public void What_a_purged_job_has_done_is_done_again_when_it_is_registered_anew(string type)
+    {
+        var job = Run(Any.Job(type: type));
+        var first = _region.Live(job).Select(a => a.Id).ToHashSet();
+        _region.Report(AllocationClientStatus.Complete, null, [.. _region.Live(job)]);
+        _region.Stop(job, purge: true);
+        _region.Settle();
+
+        job = Run(Any.Job(type: type));
+
+        Assert.Equal(first.Count, _region.Live(job).Count);
+        Assert.DoesNotContain(_region.Live(job), a => first.Contains(a.Id));
+    }
+
     [Fact]
     public void A_system_job_runs_once_on_every_node_that_fits()
     {
