@@ -127,6 +127,8 @@ internal sealed class EvaluationBrokerActor : UntypedActor, IWithTimers
                 _broker.Remove(id);
         }
 
+        foreach (var followUp in FollowUps.NotNeeded(_state, changes))
+            Cancel(followUp, "what it was to place again was placed sooner, or stopped");
         foreach (var woken in _blocked.Apply(_state, changes))
             Unblock(woken.Evaluation.Id, woken.Reason);
     }

@@ -194,6 +194,62 @@ public class RescheduleSpecs
         Assert.Single(region.Live(job));
     }
 
+    [Fact]
+    public void The_follow_up_of_what_was_placed_again_sooner_is_cancelled_and_that_of_others_waits_on()
+    {
+        var region = new Region();
+        region.Add(Any.Node(1), Any.Node(2));
+        var (job, other) = (region.Register(Any.Job(count: 2)), region.Register(Any.Job("other")));
+        region.Settle();
+        region.Report(AllocationClientStatus.Failed, null, [.. region.Live(job), .. region.Live(other)]);
+        region.Settle();
+
+        region.Evaluate(job, forceReschedule: true);
+        region.Settle();
+
+        Assert.Equal([EvaluationStatus.Cancelled], FollowUpsOf(region, job));
+        Assert.Equal([EvaluationStatus.Pending], FollowUpsOf(region, other));
+        Assert.Equal(1, region.Broker.DelayedCount);
+    }
+
+    [Fact]
+    public void A_follow_up_of_several_waits_while_one_of_them_does()
+    {
+        var region = new Region();
+        region.Add(Any.Node(1), Any.Node(2));
+        var job = region.Register(Any.Job(count: 2));
+        region.Settle();
+        region.Report(AllocationClientStatus.Failed, null, [.. region.Live(job)]);
+        region.Settle();
+
+        job = region.Register(job with { TaskGroups = [job.TaskGroups[0] with { Count = 1 }] });
+        region.Settle();
+
+        Assert.Equal([EvaluationStatus.Pending], FollowUpsOf(region, job));
+        region.Now = region.Now.AddSeconds(30);
+        region.Settle();
+        Assert.Single(region.Live(job));
+    }
+
+    [Fact]
+    public void A_stopped_job_has_no_follow_up()
+    {
+        var region = new Region();
+        region.Add(Any.Node(1), Any.Node(2));
+        var job = region.Register(Any.Job());
+        region.Settle();
+        region.Report(AllocationClientStatus.Failed, null, [.. region.Live(job)]);
+        region.Settle();
+
+        region.Stop(job);
+        region.Settle();
+
+        Assert.Equal([EvaluationStatus.Cancelled], FollowUpsOf(region, job));
+    }
+
+    private static IEnumerable<EvaluationStatus> FollowUpsOf(Region region, Job job) =>
+        region.State.EvaluationsOfJob(Any.IdOf(job)).Where(e => e.WaitUntil is not null).Select(e => e.Status);
+
     private static Allocation Failed(int[] delays, int sinceLast)
     {
         var failedAt = Any.Now;

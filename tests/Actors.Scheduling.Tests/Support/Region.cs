@@ -61,7 +61,7 @@ internal sealed class Region
     /// <summary>Registers a job, or its next version, and returns it as the state has it.</summary>
     public Job Register(Job job)
     {
-        var version = State.FindJobRecord(Any.IdOf(job)) is { } known ? known.Job.Version + 1 : 0;
+        var version = State.LastVersionOf(Any.IdOf(job)) is { } last ? last + 1 : 0;
         Append(PersistenceIds.Of(Any.IdOf(job)), new JobRegistered(Any.IdOf(job), job with { Version = version, Stop = false }, New(job, EvaluationTriggers.JobRegister), "", Now));
         return State.FindJob(Any.IdOf(job))!.Job;
     }
@@ -220,6 +220,16 @@ internal sealed class Region
         foreach (var id in changes.Evaluations)
         {
             if (State.FindEvaluation(id) is { Status: EvaluationStatus.Pending } pending) Broker.Enqueue(pending, Now);
+        }
+
+        foreach (var id in changes.Evaluations)
+        {
+            if (State.FindEvaluation(id) is not { Status: EvaluationStatus.Pending }) Broker.Remove(id);
+        }
+
+        foreach (var id in FollowUps.NotNeeded(State, changes))
+        {
+            Append($"eval-{id}", new EvaluationStatusChanged(id, EvaluationStatus.Cancelled, "what it was to place again was placed sooner, or stopped", null, Now));
         }
 
         foreach (var id in Broker.TakeSuperseded().Concat(Blocked.TakeSuperseded()))
