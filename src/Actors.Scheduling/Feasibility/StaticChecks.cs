@@ -18,6 +18,9 @@ internal sealed record NodeCheck(string Kind, string Needed, string Counter, boo
 /// <summary>The static checks of a group, in Nomad's order: the job's constraints, drivers, the group's and its tasks' constraints, devices, networks, volumes.</summary>
 internal static class StaticChecks
 {
+    /// <summary>What is said of a node that has no value at all for what is asked.</summary>
+    public const string NotSet = "not set";
+
     public static (IReadOnlyList<NodeCheck> Checks, DistinctHostsScope Hosts, IReadOnlyList<DistinctPropertyAsk> Properties) For(GroupRequirements requirements)
     {
         var job = requirements.Job;
@@ -79,7 +82,7 @@ internal static class StaticChecks
         comparison.SharedByClass,
         comparison.EscapesClass,
         node => comparison.Holds(comparison.Left.Resolve(node), comparison.Right.Resolve(node)),
-        node => (comparison.Left.IsLiteral ? comparison.Right : comparison.Left).Resolve(node) ?? "not set");
+        node => (comparison.Left.IsLiteral ? comparison.Right : comparison.Left).Resolve(node) ?? NotSet);
 
     // A driver's health comes and goes without the node's class changing.
     private static NodeCheck Driver(string name) => new(

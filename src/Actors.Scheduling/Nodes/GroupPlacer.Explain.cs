@@ -144,7 +144,9 @@ public sealed partial class NodeTable
             if (reason >= 0)
             {
                 var check = _wanted.Checks[reason];
-                return (check.Kind, check.Needed, 0, check.Had(node));
+                var had = check.Had(node);
+                // Another value says more than none.
+                return (check.Kind, check.Needed, had == StaticChecks.NotSet ? 1 : 0, had);
             }
 
             return reason switch
@@ -177,7 +179,7 @@ public sealed partial class NodeTable
             {
                 var asked = _wanted.DistinctProperties[i];
                 var value = _distinct[i][row];
-                if (value == PropertyColumn.Missing) return ("distinct_property", $"{asked.Text} set", 1, "not set");
+                if (value == PropertyColumn.Missing) return ("distinct_property", $"{asked.Text} set", 1, StaticChecks.NotSet);
                 if (_distinct[i].Count(value) >= asked.Limit)
                 {
                     return ("distinct_property", $"at most {asked.Limit} per {asked.Text}", 0, $"{_distinct[i].Count(value)} with {_distinct[i].Name(value)}");

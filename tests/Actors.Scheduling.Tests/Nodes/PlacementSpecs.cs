@@ -58,7 +58,7 @@ public class PlacementSpecs
     public void An_impossible_constraint_is_explained_with_what_the_nodes_have()
     {
         var region = new Region();
-        region.Add(Any.Node(1), Any.Node(2));
+        region.Add(Any.Node(1) with { Attributes = new Dictionary<string, string>() }, Any.Node(2));
 
         var job = region.Register(Any.Job(constraints: new Constraint { LeftTarget = "${attr.kernel.name}", Operand = "=", RightTarget = "windows" }));
         var metric = region.Place(region.Request(job, 1), job).Failed["app"];
@@ -66,7 +66,7 @@ public class PlacementSpecs
         Assert.Equal(2, metric.ConstraintFiltered["${attr.kernel.name} = windows"]);
         var verdict = Assert.Single(metric.Verdicts);
         Assert.Equal(("constraint", "${attr.kernel.name} = windows", 2), (verdict.Check, verdict.Needed, verdict.Count));
-        Assert.Equal("linux", verdict.Nearest[0].Had);
+        Assert.Equal([("n2", "linux"), ("n1", "not set")], verdict.Nearest.Select(n => (n.NodeName, n.Had)));
     }
 
     [Fact]
