@@ -365,6 +365,24 @@ public sealed class ClientTests
     }
 
     [Fact]
+    public async Task An_allocation_of_a_deployment_is_unhealthy_as_soon_as_a_task_of_it_has_failed()
+    {
+        await using var client = await TestClient.StartAsync();
+        var job = Given.Job(Given.Shell("main", "exit 1"), Given.Shell("other", "sleep 1000")).With(g => g with
+        {
+            RestartPolicy = new RestartPolicy { Attempts = 0, Mode = "fail" },
+            Update = new UpdateStrategy { MinHealthyTime = TimeSpan.FromMinutes(10), HealthyDeadline = TimeSpan.FromMinutes(30) },
+        });
+        var allocation = Given.Allocation(job) with { DeploymentId = Contracts.DeploymentId.From(Guid.NewGuid()) };
+        client.Server.Want(allocation, job);
+
+        var report = await TestClient.Until(() => client.Server.Latest.GetValueOrDefault(allocation.Id) is { Health: not null } r ? r : null, "health");
+
+        Assert.False(report.Health!.Healthy);
+        Assert.True(report.TaskStates["main"].Failed);
+    }
+
+    [Fact]
     public async Task A_service_whose_checks_fail_is_not_healthy_until_they_pass()
     {
         await using var client = await TestClient.StartAsync();

@@ -210,7 +210,9 @@ internal sealed partial class AllocationRunner : ReceiveActor, IWithTimers
     private void Tell()
     {
         var status = TaskStates.ClientStatus(_states.Values);
-        if (_stopping is null && _health.Judge(_scope, _states, _context.Time.GetUtcNow()) is { } again)
+        // What is stopped is not judged, but for what is stopped because a task of it failed.
+        var judged = _stopping is null || _states.Values.Any(s => s is { State: TaskRunState.Dead, Failed: true });
+        if (judged && _health.Judge(_scope, _states, _context.Time.GetUtcNow()) is { } again)
             Timers.StartSingleTimer(nameof(JudgeHealth), new JudgeHealth(), again);
         var description = _timeIsUp && status == AllocationClientStatus.Complete ? TaskStates.OutOfTime : TaskStates.Describe(status);
         var report = new AllocationReport(Allocation.Id, status, description, new Dictionary<string, TaskState>(_states), _health.Verdict, _context.Time.GetUtcNow(), _scope.Facts.Network?.Status);
