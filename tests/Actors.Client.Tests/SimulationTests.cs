@@ -92,6 +92,19 @@ public sealed class SimulationTests
     }
 
     [Fact]
+    public void What_has_failed_before_it_is_to_stop_stays_failed()
+    {
+        var node = Node(new SimulatedRun(TimeSpan.Zero, TimeSpan.FromHours(1)));
+        node.Converge(Frame(false, Job(("start_error", ConfigValue.Of("no"))), (One, 5, "run")), Now);
+        node.Advance(Now);
+        Acknowledged(node, Now);
+        node.Converge(Frame(false, null, (One, 6, "stop")), Now.AddSeconds(1));
+        node.Advance(Now.AddSeconds(1));
+
+        Assert.Equal(AllocationClientStatus.Failed, Acknowledged(node, Now.AddSeconds(1)).Single().ClientStatus);
+    }
+
+    [Fact]
     public void Latencies_are_told_within_an_eighth()
     {
         var latencies = new LatencyHistogram();

@@ -31,9 +31,12 @@ internal sealed class SimulatedAllocation(SimulatedGroup group, DateTimeOffset s
         (var ends, _) => ends,
     };
 
+    // Asked to stop when it had ended already, it stays what it was.
+    private bool EndsByItself => StoppedAt is not { } stopped || startsAt + runFor <= stopped;
+
     /// <summary>What it is.</summary>
     public AllocationClientStatus Status(DateTimeOffset now) =>
-        EndsAt <= now ? group.Fails && StoppedAt is null ? AllocationClientStatus.Failed : AllocationClientStatus.Complete
+        EndsAt <= now ? group.Fails && EndsByItself ? AllocationClientStatus.Failed : AllocationClientStatus.Complete
         : startsAt <= now ? AllocationClientStatus.Running
         : AllocationClientStatus.Pending;
 
@@ -100,7 +103,7 @@ internal sealed class SimulatedAllocation(SimulatedGroup group, DateTimeOffset s
         TaskEvent started = new(TaskEventTypes.Started, startsAt, "Task started by client");
         if (status == AllocationClientStatus.Running) return new TaskState { State = TaskRunState.Running, StartedAt = startsAt, Events = [received, setup, started] };
         var failed = status == AllocationClientStatus.Failed;
-        var ended = StoppedAt is null
+        var ended = EndsByItself
             ? new TaskEvent(TaskEventTypes.Terminated, now, $"Exit Code: {(failed ? 1 : 0)}", FailsTask: failed)
             : new TaskEvent(TaskEventTypes.Killed, now, "Task successfully killed");
         return new TaskState { State = TaskRunState.Dead, Failed = failed, StartedAt = startsAt, FinishedAt = EndsAt, Events = [received, setup, started, ended] };
