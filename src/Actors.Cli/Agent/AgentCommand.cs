@@ -57,6 +57,8 @@ internal static class AgentCommand
             throw new CommandFailedException(e.Message, 1, e);
         }
 
+        if (settings is { ServerEnabled: true, Dev: false })
+            YoungGeneration.Ensure();
         return await AgentHost.RunAsync(settings, invocation.Flags.List("config"), invocation.Cli, invocation.Cancellation).ConfigureAwait(false);
     }
 
