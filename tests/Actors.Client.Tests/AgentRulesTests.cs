@@ -63,6 +63,32 @@ public sealed class AgentRulesTests
     }
 
     [Fact]
+    public void Tasks_that_the_servers_know_are_not_told_again()
+    {
+        var tasks = new Dictionary<string, TaskState> { ["main"] = new() { State = TaskRunState.Running } };
+        var running = Report(1, AllocationClientStatus.Running) with { TaskStates = tasks };
+        var healthy = running with { TaskStates = new Dictionary<string, TaskState>(tasks), Health = new DeploymentHealth(true, Now) };
+        var ended = running with { TaskStates = new Dictionary<string, TaskState> { ["main"] = new() { State = TaskRunState.Dead } } };
+        var outbox = ReportOutbox.Empty;
+
+        Assert.Equal([running], Told(running));
+        var told = Assert.Single(Told(healthy));
+        Assert.Empty(told.TaskStates);
+        Assert.Equal(healthy with { TaskStates = told.TaskStates }, told);
+        Assert.Equal([ended], Told(ended));
+        outbox = outbox.Forget(ended.AllocationId);
+        Assert.Equal([ended], Told(ended));
+
+        IReadOnlyList<AllocationReport> Told(AllocationReport report)
+        {
+            (outbox, var batch) = outbox.Add(report).Take("a", again: false);
+            var news = outbox.News(batch!);
+            (outbox, _) = outbox.Acknowledge("a");
+            return news;
+        }
+    }
+
+    [Fact]
     public void Whatever_happens_the_last_report_of_each_allocation_arrives() =>
         Gen.Select(Gen.Int[0, 3], Gen.Int[1, 4]).Array[1, 80].Sample(steps =>
         {

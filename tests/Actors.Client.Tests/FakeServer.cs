@@ -207,7 +207,12 @@ internal sealed class FakeServer : IAsyncDisposable
                 case ClientFrame.BodyOneofCase.Reports:
                     var reports = JsonSerializer.Deserialize(frame.Reports.ReportsJson.Span, ContractsJson.Default.IReadOnlyListAllocationReport)!;
                     server.Batches.Enqueue((frame.Reports.BatchId, reports));
-                    foreach (var report in reports) server.Latest[report.AllocationId] = report;
+                    foreach (var report in reports)
+                    {
+                        // A report without tasks says that they are as told before.
+                        server.Latest.AddOrUpdate(report.AllocationId, report, (_, before) => report.TaskStates.Count > 0 ? report : report with { TaskStates = before.TaskStates });
+                    }
+
                     if (server.Acknowledges) outgoing.Writer.TryWrite(new ServerFrame { ReportsAck = new ReportsAck { BatchId = frame.Reports.BatchId, Index = ++server._index } });
                     break;
                 case ClientFrame.BodyOneofCase.StreamData when server._answers.TryGetValue(frame.StreamData.StreamId, out var answer):

@@ -295,5 +295,23 @@ public sealed class NodeSpecs
         Assert.Equal(before + 1, region.State.Evaluations.Count);
     }
 
+    [Fact]
+    public void A_report_without_tasks_leaves_them_as_they_are_known()
+    {
+        var node = region.AddNode();
+        var allocation = region.Run(TestRegion.NewJob(count: 1), node).Single();
+        region.Report(allocation, AllocationClientStatus.Running);
+        var known = region.Latest(allocation).TaskStates;
+        var healthy = region.ReportOf(allocation, AllocationClientStatus.Running, healthy: true) with { TaskStates = new Dictionary<string, TaskState>() };
+
+        region.Send(new ReportAllocations(region.Context(), node, [healthy]));
+        var index = region.State.Index;
+        region.Send(new ReportAllocations(region.Context(), node, [healthy]));
+
+        Assert.Same(known, region.Latest(allocation).TaskStates);
+        Assert.True(region.Latest(allocation).Health!.Healthy);
+        Assert.Equal(index, region.State.Index);
+    }
+
     private ICommandReply Drain(NodeId node, TimeSpan? deadline) => region.Send(new SetNodeDrain(region.Context(), node, new DrainStrategy(deadline, IgnoreSystemJobs: false, region.Now), MarkEligible: false));
 }

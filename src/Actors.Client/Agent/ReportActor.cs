@@ -64,7 +64,7 @@ internal sealed class ReportActor : ReceiveActor, IWithTimers
         if (!_connected) return;
         (_outbox, var batch) = _outbox.Take(Guid.NewGuid().ToString(), again);
         if (batch is null) return;
-        var json = JsonSerializer.SerializeToUtf8Bytes<IReadOnlyList<AllocationReport>>(batch.Reports, ContractsJson.Default.IReadOnlyListAllocationReport);
+        var json = JsonSerializer.SerializeToUtf8Bytes(_outbox.News(batch), ContractsJson.Default.IReadOnlyListAllocationReport);
         _link.Tell(new SendFrame(new ClientFrame { Reports = new Reports { BatchId = batch.Id, ReportsJson = UnsafeByteOperations.UnsafeWrap(json) } }));
         Timers.StartSingleTimer(nameof(Again), new FlushReports(Again: true), Again);
     }

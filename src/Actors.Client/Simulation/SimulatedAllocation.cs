@@ -12,6 +12,8 @@ namespace Actors.Client.Simulation;
 /// <param name="runFor">How long it runs; null: until it is stopped.</param>
 internal sealed class SimulatedAllocation(SimulatedGroup group, DateTimeOffset startsAt, TimeSpan? runFor)
 {
+    private static readonly Dictionary<string, TaskState> AsTold = [];
+
     /// <summary>The index of what is desired of it.</summary>
     public ulong Index { get; set; }
 
@@ -21,8 +23,8 @@ internal sealed class SimulatedAllocation(SimulatedGroup group, DateTimeOffset s
     /// <summary>When it was asked to stop, or null.</summary>
     public DateTimeOffset? StoppedAt { get; set; }
 
-    /// <summary>What the servers know of it.</summary>
-    public AllocationClientStatus Acknowledged { get; set; }
+    /// <summary>What the servers know of it, or null: nothing yet.</summary>
+    public AllocationClientStatus? Acknowledged { get; set; }
 
     private DateTimeOffset? EndsAt => (startsAt + runFor, StoppedAt) switch
     {
@@ -54,9 +56,7 @@ internal sealed class SimulatedAllocation(SimulatedGroup group, DateTimeOffset s
     public AllocationReport Report(AllocationId id, DateTimeOffset now)
     {
         var status = Status(now);
-        var states = new Dictionary<string, TaskState>(group.Tasks.Count);
-        foreach (var task in group.Tasks) states[task] = State(status, now);
-        return new AllocationReport(id, status, TaskStates.Describe(status), states, Health(status, now), now);
+        return new AllocationReport(id, status, TaskStates.Describe(status), status == Acknowledged ? AsTold : States(status, now), Health(status, now), now);
     }
 
     /// <summary>The group and the deployment of an allocation, without reading all of it.</summary>
@@ -94,6 +94,13 @@ internal sealed class SimulatedAllocation(SimulatedGroup group, DateTimeOffset s
         AllocationClientStatus.Failed => new DeploymentHealth(false, now),
         _ => null,
     };
+
+    private Dictionary<string, TaskState> States(AllocationClientStatus status, DateTimeOffset now)
+    {
+        var states = new Dictionary<string, TaskState>(group.Tasks.Count);
+        foreach (var task in group.Tasks) states[task] = State(status, now);
+        return states;
+    }
 
     private TaskState State(AllocationClientStatus status, DateTimeOffset now)
     {

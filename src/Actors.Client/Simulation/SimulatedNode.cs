@@ -135,5 +135,5 @@ internal sealed class SimulatedNode(SimulatedJobs jobs, Func<SimulatedRun> draw)
         Ended += (IsEnd(status) ? 1 : 0) - (IsEnd(before) ? 1 : 0);
     }
 
-    private static bool IsEnd(AllocationClientStatus status) => status is AllocationClientStatus.Complete or AllocationClientStatus.Failed;
+    private static bool IsEnd(AllocationClientStatus? status) => status is AllocationClientStatus.Complete or AllocationClientStatus.Failed;
 }

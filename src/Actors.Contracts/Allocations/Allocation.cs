@@ -181,7 +181,7 @@ public sealed record RescheduleEvent(DateTimeOffset At, AllocationId PreviousAll
 /// <param name="AllocationId">The allocation.</param>
 /// <param name="ClientStatus">What it is.</param>
 /// <param name="ClientDescription">Why, for people.</param>
-/// <param name="TaskStates">All its tasks, by name.</param>
+/// <param name="TaskStates">All its tasks, by name; empty: they are as the servers have them already.</param>
 /// <param name="Health">Its health for its deployment, once decided.</param>
 /// <param name="At">When the client saw it, by the client's clock.</param>
 /// <param name="Network">Its network as it was made, or null.</param>

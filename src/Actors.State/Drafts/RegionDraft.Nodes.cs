@@ -61,9 +61,9 @@ internal sealed partial class RegionDraft
         });
     }
 
-    // A report says everything anew. What is known already is kept as it is: it is old, and costs the collector nothing more.
+    // What is known already is kept as it is: it is old, and costs the collector nothing more.
     private IReadOnlyDictionary<string, TaskState> TaskStatesOf(AllocationReport report, Allocation allocation) =>
-        NodeComparison.SameTasks(report.TaskStates, allocation.TaskStates)
+        NodeComparison.KnowsTasks(report, allocation)
             ? allocation.TaskStates
             : TaskStates.Compact(report.TaskStates, Open(allocation.JobId).Versions[allocation.JobVersion].Groups[allocation.TaskGroup].TaskNames);
 

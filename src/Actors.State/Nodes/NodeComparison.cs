@@ -30,10 +30,10 @@ public static class NodeComparison
         report.ClientStatus == known.ClientStatus
         && report.ClientDescription == known.ClientDescription
         && (report.Health is null || report.Health.Healthy == known.Health?.Healthy)
-        && SameTasks(report.TaskStates, known.TaskStates);
+        && KnowsTasks(report, known);
 
-    /// <summary>Whether the states of an allocation's tasks say the same.</summary>
-    public static bool SameTasks(IReadOnlyDictionary<string, TaskState> one, IReadOnlyDictionary<string, TaskState> other) => Same(one, other, Same);
+    /// <summary>Whether a report says of the tasks what is known.</summary>
+    public static bool KnowsTasks(AllocationReport report, Allocation known) => report.TaskStates.Count == 0 || Same(report.TaskStates, known.TaskStates, Same);
 
     // When its health was last looked at is no news.
     private static bool Same(DriverInfo one, DriverInfo other) =>
