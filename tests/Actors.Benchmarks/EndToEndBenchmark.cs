@@ -25,17 +25,21 @@ internal sealed class EndToEndBenchmark(int jobs, int clients) : IBenchmark
     public async Task RunAsync(Report report, CancellationToken cancellationToken)
     {
         report.Title($"{Name}: {What}");
+        var program = await PublishedPbm.MakeAsync(cancellationToken);
         using var folder = new TemporaryFolder("actors-bench-");
         var ports = FreePorts.Take(3);
-        await using var agent = PbmProcess.Start(
-            "agent", "-server", "-data-dir", folder.Path, "-bind", "127.0.0.1", "-node-name", "bench",
-            "-http-port", $"{ports[0]}", "-rpc-port", $"{ports[1]}", "-cluster-port", $"{ports[2]}", "-log-level", "warn");
+        await using var agent = PbmProcess.StartProgram(
+            program,
+            [
+                "agent", "-server", "-data-dir", folder.Path, "-bind", "127.0.0.1", "-node-name", "bench",
+                "-http-port", $"{ports[0]}", "-rpc-port", $"{ports[1]}", "-cluster-port", $"{ports[2]}", "-log-level", "warn",
+            ]);
         var address = $"http://127.0.0.1:{ports[0]}";
         using var api = new AgentApi($"127.0.0.1:{ports[0]}");
         await api.ReadyAsync();
 
         var started = Stopwatch.StartNew();
-        await using var fleet = PbmProcess.Start("bench", "clients", "-address", address, "-json", "-count", $"{clients}", "-cpu", $"{NodeCpu}", "-memory", $"{NodeMemory}");
+        await using var fleet = PbmProcess.StartProgram(program, ["bench", "clients", "-address", address, "-json", "-count", $"{clients}", "-cpu", $"{NodeCpu}", "-memory", $"{NodeMemory}"]);
         try
         {
             await Eventually.IsSoAsync(() => Task.FromResult(Number(Last(fleet), "Connected") == clients), $"{clients} clients are connected", TimeSpan.FromSeconds(120));
@@ -43,9 +47,11 @@ internal sealed class EndToEndBenchmark(int jobs, int clients) : IBenchmark
             report.AtMost("all clients registered and ready", started.Elapsed.TotalSeconds, "s");
             var before = agent.ResidentBytes;
 
-            var (exit, output) = await PbmProcess.RunAsync(
-                ["bench", "jobs", "-address", address, "-json", "-jobs", $"{jobs}", "-count", $"{Count}", "-cpu", "60-100", "-memory", "64-160", "-timeout", "4m"],
-                within: TimeSpan.FromMinutes(5));
+            await using var work = PbmProcess.StartProgram(
+                program,
+                ["bench", "jobs", "-address", address, "-json", "-jobs", $"{jobs}", "-count", $"{Count}", "-cpu", "60-100", "-memory", "64-160", "-timeout", "4m"]);
+            var exit = await work.EndAsync(TimeSpan.FromMinutes(5));
+            var output = work.Output;
             var result = JsonNode.Parse(output.Split('\n').First(line => line.StartsWith('{')))!;
             if (exit != 0)
                 report.Note(output.Trim());
