@@ -12,7 +12,7 @@ public sealed class ClientTests
     {
         await using var client = await TestClient.StartAsync(o => o with { Datacenter = "dc7", Meta = new Dictionary<string, string> { ["rack"] = "r1" } });
 
-        await client.Status.Ready.WaitAsync(TimeSpan.FromSeconds(10));
+        await client.ReadyAsync();
 
         Assert.True(client.Server.Registered.TryPeek(out var node));
         Assert.Equal(("test-node", "dc7", "r1"), (node.Name, node.Datacenter, node.Meta["rack"]));
@@ -27,7 +27,7 @@ public sealed class ClientTests
     public async Task The_kernels_own_lists_are_what_the_node_says_of_cores_and_landlock()
     {
         await using var client = await TestClient.StartAsync();
-        await client.Status.Ready.WaitAsync(TimeSpan.FromSeconds(10));
+        await client.ReadyAsync();
         var attributes = client.Status.Node!.Attributes;
 
         var near = "/sys/devices/system/node/node0/cpulist";
@@ -43,10 +43,10 @@ public sealed class ClientTests
     public async Task The_node_keeps_its_id_and_secret_over_restarts()
     {
         await using var client = await TestClient.StartAsync();
-        await client.Status.Ready.WaitAsync(TimeSpan.FromSeconds(10));
+        await client.ReadyAsync();
         await client.DropAsync();
         await client.StartAgainAsync();
-        await client.Status.Ready.WaitAsync(TimeSpan.FromSeconds(10));
+        await client.ReadyAsync();
 
         var nodes = client.Server.Registered.ToList();
 
@@ -186,7 +186,7 @@ public sealed class ClientTests
         Assert.True(Directory.Exists($"/proc/{pid}"));
 
         await client.StartAgainAsync();
-        await client.Status.Ready.WaitAsync(TimeSpan.FromSeconds(10));
+        await client.ReadyAsync();
         client.Server.Stop(allocation.Id);
         var after = await client.Until(allocation.Id, AllocationClientStatus.Complete);
 
@@ -227,7 +227,7 @@ public sealed class ClientTests
         client.Server.Batches.Clear();
 
         await client.StartAgainAsync();
-        await client.Status.Ready.WaitAsync(TimeSpan.FromSeconds(10));
+        await client.ReadyAsync();
         await client.Server.AskAsync(Contracts.Link.StreamMethods.AllocationStats, new Contracts.Link.AllocationArguments { AllocationId = allocation.Id });
 
         Assert.Empty(client.Server.Batches);
@@ -340,7 +340,7 @@ public sealed class ClientTests
         Assert.True(Directory.Exists($"/proc/{pid}"));
         client.Options = client.Options with { StopTasksOnShutdown = true };
         await client.StartAgainAsync();
-        await client.Status.Ready.WaitAsync(TimeSpan.FromSeconds(10));
+        await client.ReadyAsync();
         await client.DropAsync();
 
         Assert.True(!Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z "));
@@ -352,7 +352,7 @@ public sealed class ClientTests
     public async Task An_allocation_that_is_forgotten_the_moment_it_begins_leaves_nothing_all_the_same()
     {
         await using var client = await TestClient.StartAsync();
-        await client.Status.Ready.WaitAsync(TimeSpan.FromSeconds(10));
+        await client.ReadyAsync();
         var job = Given.Job(Given.Shell("main", "sleep 1000"));
         for (var i = 0; i < 10; i++)
         {

@@ -34,7 +34,7 @@ public sealed class SurroundingsTests
 
         await client.DropAsync();
         await client.StartAgainAsync();
-        await client.Status.Ready.WaitAsync(TimeSpan.FromSeconds(20));
+        await client.ReadyAsync();
         Assert.Equal("hidden\n", File.ReadAllText(Path.Combine(secrets, "x")));
         Assert.Single(Mounts.Beneath(secrets));
 
@@ -246,7 +246,7 @@ public sealed class SurroundingsTests
     public async Task A_full_allocation_disk_fails_what_begins_with_the_reason_and_what_begins_when_there_is_room_again_runs()
     {
         await using var client = await TestClient.StartAsync();
-        await client.Status.Ready.WaitAsync(TimeSpan.FromSeconds(20));
+        await client.ReadyAsync();
         var disk = Directory.CreateDirectory(Path.Combine(client.Data, "alloc")).FullName;
         Assert.True(Mounts.TryMountMemory(disk, 1));
         try

@@ -11,6 +11,9 @@ namespace Actors.Client.Tests;
 /// <summary>A whole client on a data folder of its own, against a server's end of the link. It can be dropped and started again as after a crash.</summary>
 internal sealed class TestClient : IAsyncDisposable
 {
+    /// <summary>How long what must come may take, on a machine that is busy with other things.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private ClientService? _service;
 
     private TestClient(FakeServer server, string data, Func<ClientOptions, ClientOptions> configure)
@@ -63,7 +66,7 @@ internal sealed class TestClient : IAsyncDisposable
         Options = Options with { StopTasksOnShutdown = true };
         if (_service is not null) await DropAsync();
         await StartAgainAsync();
-        await Status.Ready.WaitAsync(TimeSpan.FromSeconds(20));
+        await ReadyAsync();
         await DropAsync();
         await Server.DisposeAsync();
         Directory.Delete(Data, recursive: true);
@@ -79,13 +82,16 @@ internal sealed class TestClient : IAsyncDisposable
         return File.Exists(path) ? File.ReadAllText(path) : "";
     }
 
+    /// <summary>Waits until its node is registered.</summary>
+    public Task ReadyAsync() => Status.Ready.WaitAsync(Patience);
+
     public Task<AllocationReport> Until(AllocationId allocation, AllocationClientStatus status) =>
         Until(() => Server.Latest.TryGetValue(allocation, out var report) && report.ClientStatus == status ? report : null, $"allocation to be {status}", () => Server.Latest.GetValueOrDefault(allocation));
 
     public static async Task<T> Until<T>(Func<T?> condition, string what, Func<object?>? found = null)
         where T : class
     {
-        var until = DateTime.UtcNow.AddSeconds(20);
+        var until = DateTime.UtcNow + Patience;
         while (true)
         {
             if (condition() is { } value) return value;
