@@ -106,7 +106,11 @@ public enum FileSystemIsolation
 /// <param name="Healthy">It can start tasks now.</param>
 /// <param name="Description">Why (not), for people.</param>
 /// <param name="Attributes">By Nomad's names, such as <c>driver.docker.version</c>.</param>
-public sealed record DriverFingerprint(bool Detected, bool Healthy, string Description, EquatableMap<string> Attributes);
+public sealed record DriverFingerprint(bool Detected, bool Healthy, string Description, EquatableMap<string> Attributes)
+{
+    /// <summary>What its tasks may be configured with (<see cref="SchemaText"/>), of a driver that only this machine knows; null: not told.</summary>
+    public string? TaskSchema { get; init; }
+}
 
 /// <summary>Something that a driver tells of a task.</summary>
 /// <param name="Message">For people.</param>

@@ -91,7 +91,7 @@ public sealed class JobIntakeTests : IAsyncLifetime
     {
         await using var api = await ApiHost.StartAsync(options => options with
         {
-            DriverConfig = (driver, config) => config.ContainsKey("imgae") ? [new DriverConfigFinding("config.imgae", "there is no such key; did you mean \"image\"?", IsWarning: false)] : [],
+            DriverConfig = (_, _, config) => config.ContainsKey("imgae") ? [new DriverConfigFinding("config.imgae", "there is no such key; did you mean \"image\"?", IsWarning: false)] : [],
         });
         FilledRegion.In(api.Region);
         const string Text = "job \"a\" {\n  group \"g\" {\n    task \"t\" {\n      driver = \"docker\"\n      config {\n        imgae = \"redis:7\"\n      }\n    }\n  }\n}";
@@ -110,14 +110,38 @@ public sealed class JobIntakeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_plugin_takes_under_the_name_of_a_built_in_driver_only_the_plugin_knows()
+    public async Task What_a_plugin_takes_under_the_name_of_a_built_in_driver_only_the_plugin_knows_when_it_did_not_tell()
     {
-        await using var api = await ApiHost.StartAsync(options => options with { DriverConfig = (_, _) => [new DriverConfigFinding("config.own", "there is no such key", IsWarning: false)] });
+        await using var api = await ApiHost.StartAsync(options => options with { DriverConfig = (_, _, _) => [new DriverConfigFinding("config.own", "there is no such key", IsWarning: false)] });
         var node = Samples.Node(1);
         var docker = node.Drivers["docker"] with { Attributes = new Dictionary<string, string> { [DriverInfo.PluginAttribute("docker")] = "1" } };
         api.Region.Append(new NodeRegistered(node with { Drivers = new Dictionary<string, DriverInfo> { ["docker"] = docker } }, [], FixedTime.Now));
 
         await api.PutJsonAsync("/v1/jobs", """{"Job": {"ID": "own", "TaskGroups": [{"Name": "g", "Tasks": [{"Name": "t", "Driver": "docker", "Config": {"own": "key"}}]}]}}""");
+    }
+
+    [Fact]
+    public async Task What_a_plugin_told_that_it_takes_is_checked_at_submit_and_one_node_whose_plugin_takes_the_task_is_enough()
+    {
+        await using var api = await ApiHost.StartAsync(options => options with
+        {
+            DriverConfig = (driver, schema, config) => [.. config.Keys.Where(key => key != schema).Select(key => new DriverConfigFinding($"config.{key}", $"{driver} takes {schema}", IsWarning: false))],
+        });
+        Register(1, "own");
+        const string Job = """{"Job": {"ID": "own", "TaskGroups": [{"Name": "g", "Tasks": [{"Name": "t", "Driver": "mine", "Config": {"newer": "key"}}]}]}}""";
+
+        var (status, words) = await api.PutRefusedAsync("/v1/jobs", Job);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("TaskGroups[0].Tasks[0].Config.newer: task \"t\" of group \"g\": config.newer (mine): mine takes own", words);
+
+        Register(2, "newer");
+        await api.PutJsonAsync("/v1/jobs", Job);
+
+        void Register(int number, string schema)
+        {
+            var mine = new DriverInfo(true, true, "Healthy", new Dictionary<string, string> { [DriverInfo.PluginAttribute("mine")] = "1" }, FixedTime.Now) { TaskSchema = schema };
+            api.Region.Append(new NodeRegistered(Samples.Node(number) with { Drivers = new Dictionary<string, DriverInfo> { ["mine"] = mine } }, [], FixedTime.Now));
+        }
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Actors.Client.Hosting;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Collections;
 using Actors.Contracts.Jobs;
+using Actors.Drivers.Config;
 using Actors.Drivers.Mock;
 using Actors.Drivers.Plugins;
 using Xunit;
@@ -37,6 +38,20 @@ public sealed class DriverPluginsTests : IDisposable
         await client.StartAgainAsync();
         File.WriteAllText(Path.Combine(client.Data, "alloc", allocation.Id.ToString(), "alloc", "go"), "");
         await TestClient.Until(() => client.LogOf(allocation.Id, "script") == "before\nafter\n", "what the task writes after that");
+    }
+
+    [Fact]
+    public async Task A_node_tells_what_the_tasks_of_its_plugins_may_be_configured_with_so_that_servers_check_them()
+    {
+        Program("script", $"exec {Sample}");
+        await using var client = await StartAsync();
+        var node = await TestClient.Until(() => client.Status.Node, "the node");
+
+        var told = node.Drivers["script"].TaskSchema;
+
+        var problems = DriverConfigs.Check("script", told, EquatableMap.Of(("scrpt", ConfigValue.Of("exit 0"))));
+        Assert.Equal(["config.scrpt: there is no such key; did you mean \"script\"?", "config.script: is required, and missing"], problems.Select(p => p.ToString()));
+        Assert.Null(node.Drivers["raw_exec"].TaskSchema);
     }
 
     [Fact]

@@ -108,5 +108,32 @@ public sealed class ProtocolTests
         Assert.Equal(schema.Fields.Select(f => (f.Name, f.Kind, f.Required, f.Fields?.Fields[0].Name)), back.Fields.OrderBy(f => f.Name).Select(f => (f.Name, f.Kind, f.Required, f.Fields?.Fields[0].Name)));
     }
 
+    [Fact]
+    public void A_schema_is_the_same_text_in_whatever_order_its_keys_come_and_checks_the_same_when_it_is_read()
+    {
+        var block = new ConfigField("block", ConfigKind.Blocks) { Fields = new ConfigSchema(new ConfigField("size", ConfigKind.Integer) { Required = true }) };
+        var script = new ConfigField("script", ConfigKind.Text) { Required = true };
+        var text = SchemaText.Write(new ConfigSchema(block, script));
+
+        Assert.Equal(text, SchemaText.Write(new ConfigSchema(script, block)));
+        var config = EquatableMap.Of(("block", ConfigValue.Of(EquatableMap.Of(("sise", ConfigValue.Of(1))))));
+        Assert.Equal(
+            ["config.block.sise: there is no such key; did you mean \"size\"?", "config.block.size: is required, and missing", "config.script: is required, and missing"],
+            SchemaText.Read(text!)!.Validate(config).Select(p => p.ToString()));
+    }
+
+    [Fact]
+    public void A_schema_that_is_too_long_is_not_told() =>
+        Assert.Null(SchemaText.Write(new ConfigSchema([.. Enumerable.Range(0, 5000).Select(i => new ConfigField($"key_{i}", ConfigKind.Text))])));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[null]")]
+    [InlineData("[{\"Name\":\"a\",\"Kind\":\"Tensor\"}]")]
+    [InlineData("[{\"Kind\":\"Text\"}]")]
+    public void What_is_no_schema_is_none(string text) => Assert.Null(SchemaText.Read(text));
+
     private static Spec Attr(string name, string type, bool required = false) => new() { Attr = new Attr { Name = name, Type = type, Required = required } };
 }

@@ -1,4 +1,5 @@
 using Actors.Contracts.Collections;
+using Actors.Contracts.Nodes;
 
 namespace Actors.Api.Hosting;
 
@@ -44,8 +45,11 @@ public sealed record ApiOptions
     /// <summary>The servers are spoken to with HTTP/2 without TLS (their RPC port), not with HTTP/1.1.</summary>
     public bool ForwardWithHttp2 { get; init; }
 
-    /// <summary>What a driver would refuse, or take with a warning, of a task's <c>config</c>, by the driver's name; null: nothing is known of drivers.</summary>
-    public Func<string, EquatableMap<ConfigValue>, IReadOnlyList<DriverConfigFinding>>? DriverConfig { get; init; }
+    /// <summary>
+    /// What a driver would refuse, or take with a warning, of a task's <c>config</c>: by the driver's name, and by what a node
+    /// told of it when it is a plugin there (<see cref="DriverInfo.TaskSchema"/>). Null: nothing is known of drivers.
+    /// </summary>
+    public Func<string, string?, EquatableMap<ConfigValue>, IReadOnlyList<DriverConfigFinding>>? DriverConfig { get; init; }
 
     /// <summary>How long a request that changes something may take before it is answered with 504.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(30);

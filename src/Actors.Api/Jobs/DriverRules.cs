@@ -7,8 +7,8 @@ namespace Actors.Api.Jobs;
 
 /// <summary>
 /// What the drivers say of a job's tasks before any client has seen them. Only drivers that are healthy somewhere in the
-/// region have a say: a job may be there before the nodes that it is for. Of a name that is a plugin's anywhere, only that
-/// plugin knows what it takes.
+/// region have a say: a job may be there before the nodes that it is for. Where nodes have different drivers of one name
+/// (a plugin, in another version, or in place of the agent's own), it is enough that one of them takes the task.
 /// </summary>
 internal static class DriverRules
 {
@@ -19,12 +19,13 @@ internal static class DriverRules
     public static IEnumerable<Diagnostic> Check(ApiRequest request, Job job, Func<string, SourceSpan?>? locate = null)
     {
         if (request.Options.DriverConfig is not { } check) yield break;
-        var known = job.TaskGroups.SelectMany(g => g.Tasks).Select(t => t.Driver).Distinct(StringComparer.Ordinal).Where(d => IsKnown(request, d)).ToHashSet(StringComparer.Ordinal);
+        var schemas = job.TaskGroups.SelectMany(g => g.Tasks).Select(t => t.Driver).Distinct(StringComparer.Ordinal).ToDictionary(d => d, d => Schemas(request, d), StringComparer.Ordinal);
         foreach (var (g, group) in job.TaskGroups.Index())
         {
-            foreach (var (t, task) in group.Tasks.Index().Where(t => known.Contains(t.Item.Driver)))
+            foreach (var (t, task) in group.Tasks.Index())
             {
-                foreach (var finding in check(task.Driver, task.Config))
+                var findings = schemas[task.Driver].Select(schema => check(task.Driver, schema, task.Config)).MinBy(found => found.Count(f => !f.IsWarning));
+                foreach (var finding in findings ?? [])
                 {
                     var path = $"TaskGroups[{g}].Tasks[{t}].{char.ToUpperInvariant(finding.Place[0])}{finding.Place[1..]}";
                     yield return new Diagnostic(
@@ -35,9 +36,11 @@ internal static class DriverRules
         }
     }
 
-    private static bool IsKnown(ApiRequest request, string driver)
+    /// <summary>The schemas of a driver on the nodes where it is healthy (null: the agent's own); empty when nothing can be said of it.</summary>
+    private static IReadOnlyList<string?> Schemas(ApiRequest request, string driver)
     {
-        var healthy = request.Region.State.Nodes.Select(n => n.Drivers.GetValueOrDefault(driver)).Where(d => d is { Healthy: true }).ToList();
-        return healthy.Count > 0 && !healthy.Exists(d => d!.Attributes.ContainsKey(DriverInfo.PluginAttribute(driver)));
+        var healthy = request.Region.State.Nodes.Select(n => n.Drivers.GetValueOrDefault(driver)).OfType<DriverInfo>().Where(d => d.Healthy).ToList();
+        // What a plugin takes that did not tell, only it knows.
+        return healthy.Exists(d => d.TaskSchema is null && d.Attributes.ContainsKey(DriverInfo.PluginAttribute(driver))) ? [] : [.. healthy.Select(d => d.TaskSchema).Distinct(StringComparer.Ordinal)];
     }
 }

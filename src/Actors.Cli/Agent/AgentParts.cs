@@ -63,7 +63,7 @@ internal static class AgentParts
             ClientHealth = settings.ClientEnabled ? () => Health(Status()) : null,
             ForwardTo = settings.ServerEnabled ? null : () => [.. (Status()?.Servers ?? settings.Client.Servers).Select(server => new Uri($"http://{server}"))],
             ForwardWithHttp2 = !settings.ServerEnabled,
-            DriverConfig = (driver, config) => [.. DriverConfigs.Check(driver, config).Select(p => new DriverConfigFinding(p.Place, p.Message, p.IsWarning))],
+            DriverConfig = (driver, schema, config) => [.. DriverConfigs.Check(driver, schema, config).Select(p => new DriverConfigFinding(p.Place, p.Message, p.IsWarning))],
         };
     }
 

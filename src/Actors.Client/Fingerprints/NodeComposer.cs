@@ -36,7 +36,7 @@ internal static class NodeComposer
             HttpAddress = options.HttpAddress,
             Attributes = attributes,
             Meta = options.Meta,
-            Drivers = drivers.ToDictionary(d => d.Key, d => new DriverInfo(d.Value.Found.Detected, d.Value.Found.Healthy, d.Value.Found.Description, d.Value.Found.Attributes, d.Value.At)),
+            Drivers = drivers.ToDictionary(d => d.Key, d => Info(d.Value.Found, d.Value.At)),
             Resources = new NodeResources
             {
                 CpuMhz = host.CpuMhz,
@@ -57,4 +57,7 @@ internal static class NodeComposer
             },
         };
     }
+
+    private static DriverInfo Info(DriverFingerprint found, DateTimeOffset at) =>
+        new(found.Detected, found.Healthy, found.Description, found.Attributes, at) { TaskSchema = found.TaskSchema };
 }

@@ -138,6 +138,9 @@ public sealed record DriverInfo(bool Detected, bool Healthy, string HealthDescri
 {
     /// <summary>The attribute of a driver that is a plugin: what it takes is its own, also under the name of a driver that every agent brings along.</summary>
     public static string PluginAttribute(string driver) => $"driver.{driver}.plugin";
+
+    /// <summary>What a plugin's tasks may be configured with, as the drivers write schemas; null: not a plugin's, or not told.</summary>
+    public string? TaskSchema { get; init; }
 }
 
 /// <summary>A directory of the host that jobs may mount.</summary>

@@ -10,7 +10,7 @@ using Actors.Drivers.Rkt;
 
 namespace Actors.Drivers.Config;
 
-/// <summary>The configurations of the drivers that every agent brings along: what they refuse can be told without starting them, as on a server.</summary>
+/// <summary>What drivers refuse of a task's configuration, told without starting them, as on a server.</summary>
 public static class DriverConfigs
 {
     private static readonly Dictionary<string, Func<EquatableMap<ConfigValue>, IReadOnlyList<ConfigProblem>>> Checks = new(StringComparer.Ordinal)
@@ -25,6 +25,12 @@ public static class DriverConfigs
         [RktDriver.DriverName] = RktDriver.Check,
     };
 
-    /// <summary>What is wrong in a task's <c>config</c>, before interpolation; empty: nothing, or a driver that is not one of these.</summary>
-    public static IReadOnlyList<ConfigProblem> Check(string driver, EquatableMap<ConfigValue> config) => Checks.TryGetValue(driver, out var check) ? check(config) : [];
+    /// <summary>What is wrong in a task's <c>config</c>, before interpolation; empty: nothing, or nothing is known of the driver.</summary>
+    /// <param name="driver">The driver's name.</param>
+    /// <param name="taskSchema">What a node told of its plugin of that name (<see cref="SchemaText"/>); null: it is the driver that every agent brings along.</param>
+    /// <param name="config">The configuration.</param>
+    public static IReadOnlyList<ConfigProblem> Check(string driver, string? taskSchema, EquatableMap<ConfigValue> config) =>
+        taskSchema is not null ? SchemaText.Read(taskSchema)?.Validate(config) ?? []
+        : Checks.TryGetValue(driver, out var check) ? check(config)
+        : [];
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Actors.Contracts.Collections;
 using Actors.Contracts.Nodes;
+using Actors.Drivers.Config;
 using Actors.Drivers.Plugins.Protocol;
 using Grpc.Core;
 
@@ -43,7 +44,7 @@ internal sealed class PluginFingerprints : IDisposable
         {
             var plugin = await _host.GetAsync(cancellationToken).ConfigureAwait(false);
             _stream ??= plugin.Driver.Fingerprint(new FingerprintRequest(), cancellationToken: cancellationToken);
-            if (await _stream.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false)) return Read(_name, _stream.ResponseStream.Current);
+            if (await _stream.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false)) return Read(_name, _stream.ResponseStream.Current, plugin.TaskSpec);
             Dispose();
             return null;
         }
@@ -55,9 +56,12 @@ internal sealed class PluginFingerprints : IDisposable
         }
     }
 
-    private static DriverFingerprint Read(string name, FingerprintResponse found) => new(
+    private static DriverFingerprint Read(string name, FingerprintResponse found, Spec taskSpec) => new(
         found.Health != FingerprintResponse.Types.HealthState.Undetected,
         found.Health == FingerprintResponse.Types.HealthState.Healthy,
         found.HealthDescription,
-        found.Attributes.Select(a => KeyValuePair.Create(a.Key, PluginTaskConfigs.Text(a.Value))).ToEquatableMap().SetItem(DriverInfo.PluginAttribute(name), "1"));
+        found.Attributes.Select(a => KeyValuePair.Create(a.Key, PluginTaskConfigs.Text(a.Value))).ToEquatableMap().SetItem(DriverInfo.PluginAttribute(name), "1"))
+    {
+        TaskSchema = SchemaText.Write(PluginSchema.Read(taskSpec)),
+    };
 }

@@ -40,6 +40,7 @@ public static class NodeComparison
         one.Detected == other.Detected
         && one.Healthy == other.Healthy
         && one.HealthDescription == other.HealthDescription
+        && one.TaskSchema == other.TaskSchema
         && Same(one.Attributes, other.Attributes, (a, b) => a == b);
 
     private static bool Same(TaskState one, TaskState other) =>
