@@ -18,6 +18,9 @@ public interface ITaskDriver : IAsyncDisposable
     /// <summary>What a task's <c>config</c> may hold.</summary>
     ConfigSchema Schema { get; }
 
+    /// <summary>By which it makes groups' networks; null: its tasks join namespaces that others made.</summary>
+    INetworkHolder? Networks => this as INetworkHolder;
+
     /// <summary>
     /// What is there of it on this machine: the first answer soon, then another whenever it changed, until cancelled.
     /// Never throws for a driver that is not there: that is an answer.

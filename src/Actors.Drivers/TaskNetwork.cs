@@ -4,8 +4,8 @@ namespace Actors.Drivers;
 
 /// <summary>The network of a task's group, when it is not the host's: every task of the group joins it.</summary>
 /// <param name="Namespace">The path of its network namespace.</param>
-/// <param name="Container">The container that holds it; "": none.</param>
-public sealed record TaskNetwork(string Namespace, string Container = "")
+/// <param name="Holder">What holds it (<see cref="HeldNetwork.Holder"/>); "": nothing.</param>
+public sealed record TaskNetwork(string Namespace, string Holder = "")
 {
     /// <summary>The name of the host inside; "": the driver's choice.</summary>
     public string Hostname { get; init; } = "";
@@ -37,9 +37,9 @@ public sealed record NetworkHold(AllocationId AllocationId, NodeId NodeId, strin
 }
 
 /// <summary>A namespace that is held.</summary>
-/// <param name="Container">The container that holds it.</param>
-/// <param name="Pid">A process inside it.</param>
-public sealed record HeldNetwork(string Container, int Pid);
+/// <param name="Holder">What holds it, in its driver's words: a container's id.</param>
+/// <param name="Namespace">The path by which it is entered.</param>
+public sealed record HeldNetwork(string Holder, string Namespace);
 
 /// <summary>A driver whose tasks can't join a network namespace that others made: it makes the group's, empty but for the loopback, and holds it.</summary>
 public interface INetworkHolder
@@ -49,10 +49,16 @@ public interface INetworkHolder
     Task<HeldNetwork> HoldAsync(NetworkHold hold, CancellationToken cancellationToken);
 
     /// <summary>The namespace that is held for an allocation, or null.</summary>
+    /// <param name="allocation">The allocation.</param>
+    /// <param name="holder">What held it.</param>
+    /// <param name="cancellationToken">Give up.</param>
     /// <exception cref="DriverException">It can't be told.</exception>
-    Task<HeldNetwork?> FindHeldAsync(AllocationId allocation, CancellationToken cancellationToken);
+    Task<HeldNetwork?> FindHeldAsync(AllocationId allocation, string holder, CancellationToken cancellationToken);
 
     /// <summary>Lets go of the namespace of an allocation; nothing happens when there is none.</summary>
+    /// <param name="allocation">The allocation.</param>
+    /// <param name="holder">What held it, which may be another driver's; "": nobody remembers.</param>
+    /// <param name="cancellationToken">Give up.</param>
     /// <exception cref="DriverException">It can't be removed now; try again.</exception>
-    Task ReleaseAsync(AllocationId allocation, CancellationToken cancellationToken);
+    Task ReleaseAsync(AllocationId allocation, string holder, CancellationToken cancellationToken);
 }

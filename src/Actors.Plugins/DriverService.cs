@@ -1,4 +1,5 @@
 using System.Globalization;
+using Actors.Contracts;
 using Actors.Drivers;
 using Actors.Drivers.Plugins;
 using Actors.Drivers.Plugins.Protocol;
@@ -23,6 +24,7 @@ internal sealed class DriverService(ServedDriver served, TimeProvider time) : Dr
         {
             SendSignals = has.SendSignals,
             Exec = has.Exec,
+            MustCreateNetwork = served.Driver.Networks is not null,
             FsIsolation = has.Isolation == FileSystemIsolation.None ? PluginCapabilities.Types.FSIsolation.None : PluginCapabilities.Types.FSIsolation.Image,
         };
         capabilities.NetworkIsolationModes.AddRange([NetworkIsolationSpec.Types.NetworkIsolationMode.Host, NetworkIsolationSpec.Types.NetworkIsolationMode.Group]);
@@ -172,6 +174,26 @@ internal sealed class DriverService(ServedDriver served, TimeProvider time) : Dr
         await done.CancelAsync().ConfigureAwait(false);
         await input.ConfigureAwait(false);
     }
+
+    public override Task<CreateNetworkResponse> CreateNetwork(CreateNetworkRequest request, ServerCallContext context) => AskAsync(async () =>
+    {
+        var hold = new NetworkHold(AllocationOf(request.AllocId), default, request.Hostname);
+        var held = await Networks().HoldAsync(hold, context.CancellationToken).ConfigureAwait(false);
+        var made = new NetworkIsolationSpec { Mode = NetworkIsolationSpec.Types.NetworkIsolationMode.Group, Path = held.Namespace, Labels = { [PluginTaskConfigs.HolderLabel] = held.Holder } };
+        return new CreateNetworkResponse { IsolationSpec = made, Created = true };
+    });
+
+    public override Task<DestroyNetworkResponse> DestroyNetwork(DestroyNetworkRequest request, ServerCallContext context) => AskAsync(async () =>
+    {
+        var holder = request.IsolationSpec?.Labels.GetValueOrDefault(PluginTaskConfigs.HolderLabel, "") ?? "";
+        await Networks().ReleaseAsync(AllocationOf(request.AllocId), holder, context.CancellationToken).ConfigureAwait(false);
+        return new DestroyNetworkResponse();
+    });
+
+    private INetworkHolder Networks() => served.Driver.Networks ?? throw new RpcException(new Status(StatusCode.Unimplemented, $"the driver {served.Driver.Name} makes no networks"));
+
+    private static AllocationId AllocationOf(string text) =>
+        AllocationId.TryParse(text, out var id) ? id : throw new DriverException($"the allocation's id \"{text}\" is none", recoverable: false);
 
     private static async Task TakeAsync(IAsyncStreamReader<ExecTaskStreamingRequest> requests, IDriverExec exec, CancellationToken cancellationToken)
     {

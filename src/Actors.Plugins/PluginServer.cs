@@ -46,7 +46,8 @@ public static class PluginServer
         }
     }
 
-    private static WebApplication Build(PluginDefinition definition, string socket)
+    /// <summary>The plugin's end of the socket, not started yet.</summary>
+    internal static WebApplication Build(PluginDefinition definition, string socket)
     {
         var builder = WebApplication.CreateSlimBuilder();
         // Stdout is the handshake's alone; stderr is read by the agent.

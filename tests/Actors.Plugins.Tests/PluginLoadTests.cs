@@ -25,6 +25,7 @@ public sealed class PluginLoadTests : IDisposable
         Assert.Equal("script", driver.Name);
         Assert.Equal(["arguments", "script"], driver.Schema.Fields.Select(f => f.Name).Order());
         Assert.Equal(new DriverCapabilities(SendSignals: true, Exec: true, FileSystemIsolation.None), driver.Capabilities);
+        Assert.Null(driver.Networks);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Actors.Client.Networks;
 /// <param name="Mode"><c>bridge</c>, <c>none</c> or <c>cni/…</c>.</param>
 /// <param name="Namespace">The path of its namespace.</param>
 /// <param name="Inode">Which namespace that was: another one under the same path is not it.</param>
-/// <param name="Holder">The container that holds it; "": none.</param>
+/// <param name="Holder">What holds it, in its driver's words; "": nothing.</param>
 /// <param name="Status">Its interface and addresses; null for <c>none</c>.</param>
 /// <param name="Result">What the last CNI plugin answered: its plugins want it back.</param>
 internal sealed record AllocationNetwork(string Mode, string Namespace, ulong Inode, string Holder, NetworkStatus? Status, JsonNode? Result)

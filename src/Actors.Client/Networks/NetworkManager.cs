@@ -70,9 +70,9 @@ internal sealed class NetworkManager(NetworkOptions options, NodeId node, IReadO
             foreach (var lease in leases) File.Delete(lease.Path);
         }
 
-        foreach (var holder in drivers.OfType<INetworkHolder>().Where(_ => made is null || made.Holder.Length > 0))
+        foreach (var holder in drivers.Select(d => d.Networks).OfType<INetworkHolder>().Where(_ => made is null || made.Holder.Length > 0))
         {
-            if (made is not null || File.Exists(path)) await holder.ReleaseAsync(allocation, cancellationToken).ConfigureAwait(false);
+            if (made is not null || File.Exists(path)) await holder.ReleaseAsync(allocation, made?.Holder ?? "", cancellationToken).ConfigureAwait(false);
         }
 
         await NetworkNamespaces.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
@@ -115,15 +115,15 @@ internal sealed class NetworkManager(NetworkOptions options, NodeId node, IReadO
         };
     }
 
-    private INetworkHolder? HolderOf(TaskGroup group) => drivers.Where(d => group.Tasks.Any(t => t.Driver == d.Name)).OfType<INetworkHolder>().FirstOrDefault();
+    private INetworkHolder? HolderOf(TaskGroup group) => drivers.Where(d => group.Tasks.Any(t => t.Driver == d.Name)).Select(d => d.Networks).OfType<INetworkHolder>().FirstOrDefault();
 
     private async Task<bool> IsThereAsync(AllocationScope scope, AllocationNetwork made, CancellationToken cancellationToken)
     {
         if (made.Mode != scope.Group.Networks[0].Mode || made.Inode == 0) return false;
         if (await NetworkNamespaces.InodeAsync(made.Namespace, cancellationToken).ConfigureAwait(false) != made.Inode) return false;
         if (made.Holder.Length == 0) return true;
-        return HolderOf(scope.Group) is { } holder && await holder.FindHeldAsync(scope.Allocation.Id, cancellationToken).ConfigureAwait(false) is { } held && held.Container == made.Holder
-            && await NetworkNamespaces.InodeAsync($"/proc/{held.Pid}/ns/net", cancellationToken).ConfigureAwait(false) == made.Inode;
+        return HolderOf(scope.Group) is { } holder && await holder.FindHeldAsync(scope.Allocation.Id, made.Holder, cancellationToken).ConfigureAwait(false) is { } held && held.Holder == made.Holder
+            && await NetworkNamespaces.InodeAsync(held.Namespace, cancellationToken).ConfigureAwait(false) == made.Inode;
     }
 
     private async Task<AllocationNetwork> MakeAsync(AllocationScope scope, CancellationToken cancellationToken)
@@ -135,8 +135,8 @@ internal sealed class NetworkManager(NetworkOptions options, NodeId node, IReadO
         if (HolderOf(scope.Group) is { } driver)
         {
             var held = await driver.HoldAsync(Hold(scope), cancellationToken).ConfigureAwait(false);
-            await NetworkNamespaces.AttachAsync(name, held.Pid, cancellationToken).ConfigureAwait(false);
-            holder = held.Container;
+            await NetworkNamespaces.AttachAsync(name, held.Namespace, cancellationToken).ConfigureAwait(false);
+            holder = held.Holder;
         }
         else
         {

@@ -14,9 +14,9 @@ internal static class NetworkNamespaces
     public static async Task AddAsync(string name, CancellationToken cancellationToken) =>
         (await HostCommand.RunAsync(Program, ["netns", "add", name], cancellationToken).ConfigureAwait(false)).Checked("the network namespace could not be made");
 
-    /// <summary>Names the one that a process is in.</summary>
-    public static async Task AttachAsync(string name, int pid, CancellationToken cancellationToken) =>
-        (await HostCommand.RunAsync(Program, ["netns", "attach", name, $"{pid}"], cancellationToken).ConfigureAwait(false)).Checked("the network namespace could not be named");
+    /// <summary>Names the one that a path leads to: that of a process which enters it.</summary>
+    public static async Task AttachAsync(string name, string path, CancellationToken cancellationToken) =>
+        (await HostCommand.RunAsync("nsenter", [$"--net={path}", "/bin/sh", "-c", $"exec {Program} netns attach \"$0\" $$", name], cancellationToken).ConfigureAwait(false)).Checked("the network namespace could not be named");
 
     /// <summary>Takes a name away; the namespace goes with its last process.</summary>
     public static async Task DeleteAsync(string name, CancellationToken cancellationToken)

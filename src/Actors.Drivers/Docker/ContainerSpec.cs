@@ -148,7 +148,7 @@ internal static class ContainerSpec
     private static bool SharesContainer(string network) => network.StartsWith("container:", StringComparison.Ordinal);
 
     private static string NetworkMode(TaskConfig task, ConfigReader config) =>
-        config.Text("network_mode") is { Length: > 0 } mode ? mode : task.Network is { Container.Length: > 0 } shared ? $"container:{shared.Container}" : task.NetworkMode is "host" or "none" ? task.NetworkMode : "bridge";
+        config.Text("network_mode") is { Length: > 0 } mode ? mode : task.Network is { Holder.Length: > 0 } shared ? $"container:{shared.Holder}" : task.NetworkMode is "host" or "none" ? task.NetworkMode : "bridge";
 
     private static Dictionary<string, IList<PortBinding>> Ports(TaskConfig task, ConfigReader config)
     {

@@ -9,8 +9,8 @@ public sealed partial class DockerDriver : INetworkHolder
     public Task<HeldNetwork> HoldAsync(NetworkHold hold, CancellationToken cancellationToken) => new NetworkHolder(_engine, _options.InfraImage).HoldAsync(hold, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<HeldNetwork?> FindHeldAsync(AllocationId allocation, CancellationToken cancellationToken) => new NetworkHolder(_engine, _options.InfraImage).FindAsync(allocation, cancellationToken);
+    public Task<HeldNetwork?> FindHeldAsync(AllocationId allocation, string holder, CancellationToken cancellationToken) => new NetworkHolder(_engine, _options.InfraImage).FindAsync(allocation, cancellationToken);
 
     /// <inheritdoc/>
-    public Task ReleaseAsync(AllocationId allocation, CancellationToken cancellationToken) => new NetworkHolder(_engine, _options.InfraImage).ReleaseAsync(allocation, cancellationToken);
+    public Task ReleaseAsync(AllocationId allocation, string holder, CancellationToken cancellationToken) => new NetworkHolder(_engine, _options.InfraImage).ReleaseAsync(allocation, cancellationToken);
 }

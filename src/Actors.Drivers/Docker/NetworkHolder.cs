@@ -33,7 +33,7 @@ internal sealed class NetworkHolder(DockerClient engine, string image)
         try
         {
             var found = await engine.Containers.InspectContainerAsync(NameOf(allocation), cancellationToken).ConfigureAwait(false);
-            return found.State is { Running: true, Pid: > 0 } state ? new HeldNetwork(found.ID, (int)state.Pid) : null;
+            return found.State is { Running: true, Pid: > 0 } state ? new HeldNetwork(found.ID, $"/proc/{state.Pid}/ns/net") : null;
         }
         catch (DockerContainerNotFoundException)
         {

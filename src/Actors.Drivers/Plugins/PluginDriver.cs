@@ -19,6 +19,7 @@ public sealed class PluginDriver : ITaskDriver
         Capabilities = new DriverCapabilities(
             plugin.Capabilities.SendSignals, plugin.Capabilities.Exec,
             plugin.Capabilities.FsIsolation == PluginCapabilities.Types.FSIsolation.None ? FileSystemIsolation.None : FileSystemIsolation.Image);
+        Networks = plugin.Capabilities.MustCreateNetwork ? new PluginNetworks(host, Name) : null;
     }
 
     private PluginDriver(PluginHost host, string problem, TimeProvider time)
@@ -41,6 +42,9 @@ public sealed class PluginDriver : ITaskDriver
 
     /// <inheritdoc/>
     public ConfigSchema Schema { get; }
+
+    /// <inheritdoc/>
+    public INetworkHolder? Networks { get; }
 
     /// <summary>Starts a plugin and asks who it is. One that can't be used becomes a driver of its file's name that says why.</summary>
     /// <param name="path">The plugin's program.</param>
@@ -111,7 +115,7 @@ public sealed class PluginDriver : ITaskDriver
             var plugin = await _host.GetAsync(cancellationToken).ConfigureAwait(false);
             // Written before it is started: an agent that dies meanwhile can still have it destroyed.
             PluginTaskFile.Write(task, new PluginTaskFile(id));
-            var request = new StartTaskRequest { Task = PluginTaskConfigs.Write(task, id, plugin.TaskSpec, Schema, output) };
+            var request = new StartTaskRequest { Task = PluginTaskConfigs.Write(Name, task, id, plugin.TaskSpec, Schema, output) };
             var answer = await _host.CallAsync(
                 $"could not start the task with {Name}", d => d.StartTaskAsync(request, cancellationToken: cancellationToken).ResponseAsync, cancellationToken).ConfigureAwait(false);
             if (answer.Result != StartTaskResponse.Types.Result.Success)
@@ -175,7 +179,7 @@ public sealed class PluginDriver : ITaskDriver
                 Version = file.Version,
                 State = TaskState.Running,
                 DriverState = ByteString.FromBase64(file.State!),
-                Config = PluginTaskConfigs.Write(task, file.Id, plugin.TaskSpec, Schema, output),
+                Config = PluginTaskConfigs.Write(Name, task, file.Id, plugin.TaskSpec, Schema, output),
             },
         };
         try

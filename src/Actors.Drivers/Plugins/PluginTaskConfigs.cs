@@ -10,10 +10,13 @@ namespace Actors.Drivers.Plugins;
 /// <summary>Between our description of a task and a plugin's.</summary>
 internal static class PluginTaskConfigs
 {
+    /// <summary>The label by which a plugin of ours finds the holder of a network again.</summary>
+    public const string HolderLabel = "holder";
+
     private const long Mebibyte = 1024 * 1024;
 
     /// <summary>A task as a plugin is told of it.</summary>
-    public static PluginTaskConfig Write(TaskConfig task, string id, Spec spec, ConfigSchema schema, PluginOutput? output)
+    public static PluginTaskConfig Write(string driver, TaskConfig task, string id, Spec spec, ConfigSchema schema, PluginOutput? output)
     {
         var written = new PluginTaskConfig
         {
@@ -53,8 +56,9 @@ internal static class PluginTaskConfigs
             written.Mounts.Add(new Mount { HostPath = mount.HostPath, TaskPath = mount.TaskPath, Readonly = mount.ReadOnly, PropagationMode = mount.Propagation });
         if (task.Network is { } network)
         {
-            written.NetworkIsolationSpec = new NetworkIsolationSpec { Mode = NetworkIsolationSpec.Types.NetworkIsolationMode.Group, Path = network.Namespace };
-            if (network.Hostname.Length > 0) written.NetworkIsolationSpec.HostsConfig = new HostsConfig { Hostname = network.Hostname };
+            written.NetworkIsolationSpec = PluginNetworks.Read(driver, network.Holder)
+                ?? new NetworkIsolationSpec { Mode = NetworkIsolationSpec.Types.NetworkIsolationMode.Group, Path = network.Namespace };
+            if (network.Hostname.Length > 0) (written.NetworkIsolationSpec.HostsConfig ??= new HostsConfig()).Hostname = network.Hostname;
             written.Dns = new DNSConfig();
             written.Dns.Servers.AddRange(network.DnsServers);
             written.Dns.Searches.AddRange(network.DnsSearches);
@@ -91,7 +95,7 @@ internal static class PluginTaskConfigs
             Resources = new AllocatedTaskResources((int)(resources?.Cpu?.CpuShares ?? 0), (int)(resources?.Memory?.MemoryMb ?? 0)) { MemoryMaxMb = (int)(resources?.Memory?.MemoryMaxMb ?? 0) },
             Ports = [.. (task.Resources?.Ports ?? []).Select(p => new AllocatedPort(p.Label, p.Value, p.To, p.HostIp, null))],
             Mounts = [.. task.Mounts.Select(m => new TaskMount(m.HostPath, m.TaskPath, m.Readonly, m.PropagationMode.Length > 0 ? m.PropagationMode : "private"))],
-            Network = task.NetworkIsolationSpec is { Path.Length: > 0 } network ? new TaskNetwork(network.Path) { Hostname = network.HostsConfig?.Hostname ?? "" } : null,
+            Network = task.NetworkIsolationSpec is { Path.Length: > 0 } network ? new TaskNetwork(network.Path, network.Labels.GetValueOrDefault(HolderLabel, "")) { Hostname = network.HostsConfig?.Hostname ?? "" } : null,
             Output = new TaskOutput(task.StdoutPath, task.StderrPath),
         };
     }
