@@ -16,13 +16,13 @@ public sealed class TemplateTests
         await using var client = await StartAsync();
         var allocation = Run(client, Given.Shell("main", "cat local/conf; stat -c %a local/conf") with
         {
-            Templates = Of(new Template { Data = "{{ env \"NOMAD_JOB_NAME\" }} {{ env \"NOMAD_META_COLOR\" | toUpper }} [[ x\n", Destination = "${NOMAD_TASK_DIR}/conf", Perms = "0640" }),
+            Templates = Of(new Template { Data = "{{ env \"NOMAD_JOB_NAME\" }} {{ env \"NOMAD_META_COLOR\" | toUpper }} {{ env \"attr.kernel.name\" }} {{ mustEnv \"node.datacenter\" }} [[ x\n", Destination = "${NOMAD_TASK_DIR}/conf", Perms = "0640" }),
             Meta = EquatableMap.Of(("color", "blue on ${node.unique.name}")),
         });
 
         await client.Until(allocation.Id, AllocationClientStatus.Complete);
 
-        Assert.Equal("job BLUE ON TEST-NODE [[ x\n640\n", client.LogOf(allocation.Id, "main"));
+        Assert.Equal("job BLUE ON TEST-NODE linux dc1 [[ x\n640\n", client.LogOf(allocation.Id, "main"));
     }
 
     [Fact]

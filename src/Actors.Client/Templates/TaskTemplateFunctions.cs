@@ -6,7 +6,7 @@ using Actors.Templates;
 
 namespace Actors.Client.Templates;
 
-/// <summary>What a task's templates can look at: its environment and the files of its allocation; beside that, the helpers. Notes which files were looked at.</summary>
+/// <summary>What a task's templates can look at: its environment, what its node is known by, and the files of its allocation; beside that, the helpers. Notes which files were looked at.</summary>
 /// <param name="start">The task.</param>
 internal sealed class TaskTemplateFunctions(TaskStart start) : ITemplateFunctions
 {
@@ -46,9 +46,9 @@ internal sealed class TaskTemplateFunctions(TaskStart start) : ITemplateFunction
         if (OfServers.Contains(name)) throw given.Wrong("is not offered by this client: its templates see the environment and the files of the allocation");
         return name switch
         {
-            "env" => start.Environment.GetValueOrDefault(given.Exactly(1).Text(0), ""),
-            "envOrDefault" => start.Environment.GetValueOrDefault(given.Exactly(2).Text(0)) is { Length: > 0 } value ? value : given.Text(1),
-            "mustEnv" => start.Environment.GetValueOrDefault(given.Exactly(1).Text(0)) ?? throw given.Wrong($"finds no variable \"{given.Text(0)}\""),
+            "env" => start.Find(given.Exactly(1).Text(0)) ?? "",
+            "envOrDefault" => start.Find(given.Exactly(2).Text(0)) is { Length: > 0 } value ? value : given.Text(1),
+            "mustEnv" => start.Find(given.Exactly(1).Text(0)) ?? throw given.Wrong($"finds no variable \"{given.Text(0)}\""),
             _ => Read(given.Exactly(1).Text(0), "file"),
         };
     }

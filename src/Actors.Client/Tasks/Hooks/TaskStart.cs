@@ -58,6 +58,9 @@ internal sealed class TaskStart
     /// <summary>A text of the job with every reference that is known replaced.</summary>
     public string Replace(string text) => Interpolation.Replace(text, Environment, _node);
 
+    /// <summary>A variable of the task, or what its node is known by (<c>attr.*</c>, <c>meta.*</c>, <c>node.*</c>); null: there is neither.</summary>
+    public string? Find(string name) => Environment.GetValueOrDefault(name) ?? _node.GetValueOrDefault(name);
+
     /// <summary>What the driver gets.</summary>
     public TaskConfig ToConfig() => new()
     {
