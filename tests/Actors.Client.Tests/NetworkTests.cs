@@ -59,7 +59,7 @@ public sealed class NetworkTests : IAsyncLifetime
         await _client.DropAsync();
         Assert.Equal("here\n", await GetAsync());
         await _client.StartAgainAsync();
-        await _client.Status.Ready.WaitAsync(TimeSpan.FromSeconds(20));
+        await _client.ReadyAsync();
 
         Assert.Equal("here\n", await GetAsync());
         _client.Server.Stop(id);
@@ -123,7 +123,7 @@ public sealed class NetworkTests : IAsyncLifetime
         using var left = Process.Start(new ProcessStartInfo("sleep", "1000") { WorkingDirectory = directory })!;
         try
         {
-            await left.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+            await left.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
             await TestClient.Until(() => !Directory.Exists(directory) && !File.Exists(Path.Combine(NetworkName.Directory, Name(forgotten))), "what is left to go");
 
             Assert.Equal(137, left.ExitCode);
@@ -137,7 +137,7 @@ public sealed class NetworkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_groups_checks_go_through_its_mapped_port_and_their_results_can_be_asked_for()
+    public async Task A_groups_checks_go_through_its_mapped_port_or_to_its_own_address_and_their_results_can_be_asked_for()
     {
         var services = new[]
         {
@@ -150,6 +150,7 @@ public sealed class NetworkTests : IAsyncLifetime
                 {
                     new ServiceCheck { Name = "opens", Type = "tcp", Interval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromSeconds(1) },
                     new ServiceCheck { Name = "missing", Type = "http", Path = "/nothing", Interval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromSeconds(1), OnUpdate = "ignore" },
+                    new ServiceCheck { Name = "inside", Type = "tcp", PortLabel = "8080", AddressMode = "alloc", Interval = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromSeconds(1) },
                 }.ToEquatableList(),
             },
         };
@@ -165,10 +166,10 @@ public sealed class NetworkTests : IAsyncLifetime
                 var answer = _client.Server.AskAsync(StreamMethods.Checks, new AllocationArguments { AllocationId = allocation.Id }).GetAwaiter().GetResult();
                 var checks = JsonDocument.Parse(answer.Data).RootElement.EnumerateObject()
                     .Select(c => $"{c.Value.GetProperty("Check")} {c.Value.GetProperty("Mode")} {c.Value.GetProperty("Status")} {c.Value.GetProperty("StatusCode")}").Order(StringComparer.Ordinal).ToList();
-                return checks.Contains("opens healthiness success 0") && checks.Contains("missing readiness failure 404") ? checks : null;
+                return checks.Contains("opens healthiness success 0") && checks.Contains("inside healthiness success 0") && checks.Contains("missing readiness failure 404") ? checks : null;
             },
-            "both checks' results");
-        Assert.Equal(2, results.Count);
+            "all checks' results");
+        Assert.Equal(3, results.Count);
     }
 
     [Fact]

@@ -7,12 +7,12 @@ namespace Actors.Client.Allocations;
 
 /// <summary>A health check with its address worked out.</summary>
 /// <param name="Check">As the job has it.</param>
-/// <param name="Host">The address.</param>
-/// <param name="Port">The port on the host.</param>
+/// <param name="Host">The address, asked each time: an allocation's own network may be made anew.</param>
+/// <param name="Port">The port at that address.</param>
 /// <param name="Service">The name of the service that it is about.</param>
 /// <param name="Task">The service's task; "": it is the group's.</param>
 /// <param name="Counts">The allocation's health depends on it; else it is carried out only to be looked at.</param>
-internal sealed record ResolvedCheck(ServiceCheck Check, string Host, int Port, string Service, string Task, bool Counts);
+internal sealed record ResolvedCheck(ServiceCheck Check, Func<string> Host, int Port, string Service, string Task, bool Counts);
 
 /// <summary>How a check last went.</summary>
 /// <param name="Check">Which.</param>
@@ -65,7 +65,6 @@ internal sealed class CheckMonitor : IDisposable
     /// </summary>
     public static IReadOnlyList<ResolvedCheck> For(AllocationScope scope)
     {
-        var allocation = scope.Allocation;
         var checks = new List<ResolvedCheck>();
         var owners = scope.Group.Services.Select(_ => "").Concat(scope.Group.Tasks.SelectMany(t => t.Services.Select(_ => t.Name)));
         foreach (var (service, task) in ServiceInterpolation.Of(scope).Zip(owners).Where(s => s.First.Provider == "nomad"))
@@ -74,14 +73,23 @@ internal sealed class CheckMonitor : IDisposable
             {
                 var counts = check.OnUpdate is not "ignore" && service.OnUpdate is not "ignore";
                 var label = check.PortLabel.Length > 0 ? check.PortLabel : service.PortLabel;
-                var port = allocation.Resources.Ports.FirstOrDefault(p => p.Label == label);
-                if (port is not null) checks.Add(new ResolvedCheck(check, port.HostIp, port.Value, service.Name, task, counts));
-                else if (int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && allocation.Resources.Ports.FirstOrDefault() is { } any)
-                    checks.Add(new ResolvedCheck(check, any.HostIp, number, service.Name, task, counts));
+                if (Target(scope, check.AddressMode, label) is var (host, port)) checks.Add(new ResolvedCheck(check, host, port, service.Name, task, counts));
             }
         }
 
         return checks;
+    }
+
+    /// <summary>Where a port is reached: on the host, or (<c>address_mode = "alloc"</c>) inside the allocation's own network where it has one; null: nowhere.</summary>
+    private static (Func<string> Host, int Port)? Target(AllocationScope scope, string mode, string label)
+    {
+        var ports = scope.Allocation.Resources.Ports;
+        var port = ports.FirstOrDefault(p => p.Label == label);
+        var isNumber = int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        if (mode == "alloc" && scope.Facts.Network?.Status is { } made && (port is not null || isNumber))
+            return (() => (scope.Facts.Network?.Status ?? made).AnyAddress, port is null ? number : port.To > 0 ? port.To : port.Value);
+        if (port is not null) return (() => port.HostIp, port.Value);
+        return isNumber && ports.FirstOrDefault() is { } any ? (() => any.HostIp, number) : null;
     }
 
     /// <inheritdoc/>
@@ -119,14 +127,14 @@ internal sealed class CheckMonitor : IDisposable
             if (check.Check.Type == "tcp")
             {
                 using var socket = new TcpClient();
-                await socket.ConnectAsync(check.Host, check.Port, deadline.Token).ConfigureAwait(false);
+                await socket.ConnectAsync(check.Host(), check.Port, deadline.Token).ConfigureAwait(false);
                 return (true, 0, "nomad: tcp ok");
             }
 
             var protocol = check.Check.Protocol.Length > 0 ? check.Check.Protocol : "http";
             using var request = new HttpRequestMessage(
                 new HttpMethod(check.Check.Method.Length > 0 ? check.Check.Method : "GET"),
-                new UriBuilder(protocol, check.Host, check.Port) { Path = check.Check.Path.Split('?')[0], Query = check.Check.Path.Contains('?', StringComparison.Ordinal) ? check.Check.Path[(check.Check.Path.IndexOf('?', StringComparison.Ordinal) + 1)..] : "" }.Uri);
+                new UriBuilder(protocol, check.Host(), check.Port) { Path = check.Check.Path.Split('?')[0], Query = check.Check.Path.Contains('?', StringComparison.Ordinal) ? check.Check.Path[(check.Check.Path.IndexOf('?', StringComparison.Ordinal) + 1)..] : "" }.Uri);
             foreach (var (name, values) in check.Check.Header) request.Headers.TryAddWithoutValidation(name, values);
             if (check.Check.Body.Length > 0) request.Content = new StringContent(check.Check.Body);
             using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);

@@ -140,7 +140,7 @@ internal static class EnvironmentBuilder
     public static void AddNetwork(Dictionary<string, string> env, Allocation allocation, string task, NetworkStatus? network)
     {
         if (network is not { } made) return;
-        var ip = made.Address.Length > 0 ? made.Address : made.AddressIpv6;
+        var ip = made.AnyAddress;
         foreach (var port in allocation.Resources.Ports.Where(p => p.Task is null || p.Task == task))
         {
             var label = Clean(port.Label);

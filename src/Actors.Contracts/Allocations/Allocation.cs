@@ -168,6 +168,10 @@ public sealed record NetworkStatus(string Interface, string Address, string Addr
 {
     /// <summary>Addresses of the name servers that it was given.</summary>
     public EquatableList<string> DnsServers { get; init => field = value ?? []; } = [];
+
+    /// <summary>Its address: the IPv4 one where it has both.</summary>
+    [JsonIgnore]
+    public string AnyAddress => Address.Length > 0 ? Address : AddressIpv6;
 }
 
 /// <summary>An allocation was placed again elsewhere.</summary>
