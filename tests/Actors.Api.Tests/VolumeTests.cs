@@ -78,6 +78,7 @@ public sealed class VolumeTests : IAsyncLifetime
         Assert.Single(_api.Region.State.Operator.HostVolumes);
         Assert.Equal(HttpStatusCode.OK, (await _api.Http.DeleteAsync($"/v1/volume/host/{id}/delete?force=true")).StatusCode);
         Assert.Empty(_api.Region.State.Operator.HostVolumes);
+        Assert.Equal([id!], _api.Region.State.Operator.LeftVolumes);
         Assert.Equal(HttpStatusCode.NotFound, (await _api.GetRefusedAsync($"/v1/volume/host/{id}")).Status);
     }
 

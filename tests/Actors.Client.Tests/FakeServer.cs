@@ -47,6 +47,9 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public int TtlMs { get; set; } = 10_000;
 
+    /// <summary>The volumes that every welcome names as deleted.</summary>
+    public IReadOnlyList<string> DeletedVolumes { get; set; } = [];
+
     public static async Task<FakeServer> StartAsync(int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -198,7 +201,7 @@ internal sealed class FakeServer : IAsyncDisposable
                     var node = JsonSerializer.Deserialize(frame.Hello.NodeJson.Span, ContractsJson.Default.Node)!;
                     server.Registered.Enqueue(node);
                     server.Known.Enqueue(frame.Hello.KnownAllocations.ToDictionary());
-                    outgoing.Writer.TryWrite(new ServerFrame { Welcome = new Welcome { NodeId = node.Id.ToString(), TtlMs = server.TtlMs, ServerName = "fake", Region = "global", Servers = { server.Address } } });
+                    outgoing.Writer.TryWrite(new ServerFrame { Welcome = new Welcome { NodeId = node.Id.ToString(), TtlMs = server.TtlMs, ServerName = "fake", Region = "global", Servers = { server.Address }, DeletedVolumes = { server.DeletedVolumes } } });
                     if (server._sessions.TryAdd(outgoing, 0)) outgoing.Writer.TryWrite(new ServerFrame { Desired = server.Frame(full: true, server._desired.Values) });
                     break;
                 case ClientFrame.BodyOneofCase.Heartbeat:

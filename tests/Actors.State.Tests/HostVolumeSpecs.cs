@@ -69,6 +69,26 @@ public sealed class HostVolumeSpecs
     }
 
     [Fact]
+    public void A_volume_that_was_deleted_without_its_node_is_remembered_for_the_node_until_it_is_made_again()
+    {
+        var (asked, left) = (Wanted() with { Id = region.NewId().ToString() }, Wanted());
+        foreach (var (volume, isLeft) in ((HostVolume, bool)[])[(asked, false), (left, true)])
+        {
+            region.Send(new ApplyHostVolume(region.Context(), volume));
+            region.Send(new DeleteHostVolume(region.Context(), volume.Id, isLeft));
+        }
+
+        Shows(left.Id);
+        Assert.Equal([left.Id], region.State.LeftVolumesOf(region.State.FindNode(node.Id)!));
+        Assert.Equal([left.Id], RegionState.FromChunks(region.State.ToChunks()).Operator.LeftVolumes);
+        Shows(asked.Id);
+        Assert.Empty(region.State.LeftVolumesOf(region.State.FindNode(node.Id)!));
+
+        region.Send(new ApplyHostVolume(region.Context(), left));
+        Assert.Empty(region.State.Operator.LeftVolumes);
+    }
+
+    [Fact]
     public void A_node_has_one_volume_of_a_name()
     {
         region.Send(new ApplyHostVolume(region.Context(), Wanted()));

@@ -102,16 +102,31 @@ internal static class VolumeEndpoints
         return node is not null ? volume with { NodeId = node.Id.ToString() } : throw ApiException.BadRequest($"could not place volume \"{volume.Name}\": {why}");
     }
 
-    /// <summary>The node lets go of it first: what the region has forgotten, no node has any more. A node that is gone for good has nothing to let go of.</summary>
+    /// <summary>
+    /// The node lets go of it first: what the region has forgotten, no node has any more. By force it is forgotten also when
+    /// the node can't be asked, or can't let go of it; then the node is told when it comes back.
+    /// </summary>
     private static async Task DeleteAsync(ApiRequest request)
     {
         var state = await request.ReadOnceAsync();
         var volume = Find(request, state);
         if (state.ClaimsOf(volume).FirstOrDefault() is { } claim)
             throw new ApiException(409, $"can't delete volume {volume.Id}: allocation {claim.Id} claims it");
-        if (state.NodeOf(volume) is not null && !request.Flag("force"))
+        var isLeft = state.NodeOf(volume) is not null && !await IsLetGoAsync(request, volume);
+        request.SetIndex((await request.SendAsync<CommandAccepted>(new DeleteHostVolume(request.NewCommand(), volume.Id, isLeft))).Index);
+    }
+
+    private static async Task<bool> IsLetGoAsync(ApiRequest request, HostVolume volume)
+    {
+        try
+        {
             await AskNodeAsync(request, volume, StreamMethods.DeleteVolume);
-        request.SetIndex((await request.SendAsync<CommandAccepted>(new DeleteHostVolume(request.NewCommand(), volume.Id))).Index);
+            return true;
+        }
+        catch (Exception e) when (request.Flag("force") && e is ClientCallException or ClientUnreachableException)
+        {
+            return false;
+        }
     }
 
     private static async Task AskNodeAsync(ApiRequest request, HostVolume volume, string method)

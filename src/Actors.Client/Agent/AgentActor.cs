@@ -43,6 +43,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
     private readonly LeftoverCollector _leftovers;
     private readonly HashSet<AllocationId> _leftoversGoing = [];
     private HashSet<AllocationId> _listed = [];
+    private IReadOnlyList<string> _deletedVolumes = [];
 
     public AgentActor(ClientContext context, ClientStatus status, string secret, StreamService streams, HostStatistics host, IReadOnlyList<AllocationRecord> remembered)
     {
@@ -155,6 +156,8 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
                 _status.LastHeartbeat = _context.Time.GetUtcNow();
                 _status.BecameReady();
                 _reports.Tell(new ServersReachable(true));
+                _deletedVolumes = [.. frame.Welcome.DeletedVolumes];
+                RemoveDeletedVolumes();
                 break;
             case ServerFrame.BodyOneofCase.Desired:
                 Converge(frame.Desired);
@@ -162,6 +165,16 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
             case ServerFrame.BodyOneofCase.ReportsAck:
                 _reports.Tell(frame.ReportsAck);
                 break;
+        }
+    }
+
+    /// <summary>Removes what the servers deleted without this node. What is in use still is tried again when allocations are collected.</summary>
+    private void RemoveDeletedVolumes()
+    {
+        foreach (var id in _deletedVolumes)
+        {
+            _log.Info("Volume {0} was deleted while this node could not let go of it: it is removed now", id);
+            _context.Volumes.DeleteAsync(id, _life.Token).PipeTo(Self, success: () => new VolumesChanged(), failure: e => new Status.Failure(e));
         }
     }
 
@@ -269,6 +282,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
             Ended(), _context.Options.CollectMaxAllocations, _context.Options.CollectMaxAge,
             isFull: use.Space >= _context.Options.CollectDiskUsage || use.Inodes >= _context.Options.CollectInodeUsage, _context.Time.GetUtcNow());
         foreach (var id in chosen) Remove(id);
+        RemoveDeletedVolumes();
     }
 
     /// <summary>Allocations that ended, and that the servers know to have ended.</summary>

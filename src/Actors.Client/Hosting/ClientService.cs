@@ -44,6 +44,9 @@ internal sealed class ClientService(
 
         _plugins = await DriverPlugins.LoadAsync(options, time, logger, cancellationToken).ConfigureAwait(false);
         var offered = DriverPlugins.Offered(options, drivers, _plugins);
+        var registry = new AllocationRegistry();
+        var volumes = new NodeVolumes(options, options.HostVolumesDir.Length > 0 ? Path.GetFullPath(options.HostVolumesDir) : Path.Combine(data, "host_volumes"), _store, registry);
+        volumes.RemoveUnremembered();
         var context = new ClientContext
         {
             Options = options,
@@ -51,9 +54,9 @@ internal sealed class ClientService(
             Store = _store,
             Directories = new AllocationDirectory(Path.Combine(data, "alloc")),
             KeptLogs = new KeptLogs(Path.Combine(data, "logs"), options.KeepLogsFor, options.KeepLogsBytes, time),
-            Registry = new AllocationRegistry(),
+            Registry = registry,
             Networks = new NetworkManager(options.Networks, status.NodeId.Value, [.. offered]),
-            Volumes = new NodeVolumes(options, options.HostVolumesDir.Length > 0 ? Path.GetFullPath(options.HostVolumesDir) : Path.Combine(data, "host_volumes"), _store),
+            Volumes = volumes,
             Time = time,
             HostEnvironment = HostEnvironment(),
         };

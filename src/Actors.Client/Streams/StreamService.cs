@@ -49,7 +49,7 @@ internal sealed class StreamService(ClientContext context, HostStatistics host)
         StreamMethods.KeptLogs => KeptLogsAsync(Read(arguments, StreamJson.Default.AllocationArguments).AllocationId, write, cancellationToken),
         StreamMethods.CreateVolume => VolumeAsync(context.Volumes.CreateAsync, Read(arguments, StreamJson.Default.VolumeArguments).Volume, write, cancellationToken),
         StreamMethods.RegisterVolume => VolumeAsync(context.Volumes.RegisterAsync, Read(arguments, StreamJson.Default.VolumeArguments).Volume, write, cancellationToken),
-        StreamMethods.DeleteVolume => VolumeAsync(DeleteAsync, Read(arguments, StreamJson.Default.VolumeArguments).Volume, write, cancellationToken),
+        StreamMethods.DeleteVolume => VolumeAsync((volume, cancelled) => context.Volumes.DeleteAsync(volume.Id, cancelled), Read(arguments, StreamJson.Default.VolumeArguments).Volume, write, cancellationToken),
         StreamMethods.HostStats => write(host.Measure(Now), cancellationToken),
         _ => throw new StreamException(400, $"this client has no method \"{method}\""),
     };
@@ -209,11 +209,6 @@ internal sealed class StreamService(ClientContext context, HostStatistics host)
         Agent.Tell(new Agent.VolumesChanged());
         await write(Nothing, cancellationToken).ConfigureAwait(false);
     }
-
-    private Task DeleteAsync(HostVolume volume, CancellationToken cancellationToken) =>
-        context.Registry.All.FirstOrDefault(a => !a.Value.Ended && a.Value.HostVolumes.Contains(volume.Name)) is { Value: not null } user
-            ? throw new StreamException(409, $"volume {volume.Id} (\"{volume.Name}\") is in use by allocation {user.Key}")
-            : context.Volumes.DeleteAsync(volume.Id, cancellationToken);
 
     private RegisteredAllocation Find(AllocationId id) =>
         context.Registry.Find(id) ?? throw new StreamException(404, $"this client has no allocation {id}");

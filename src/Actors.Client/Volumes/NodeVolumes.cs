@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Actors.Client.Allocations;
 using Actors.Client.Hosting;
 using Actors.Client.Machine;
 using Actors.Client.State;
@@ -14,7 +15,8 @@ namespace Actors.Client.Volumes;
 /// <param name="options">How the client is set up.</param>
 /// <param name="root">Where volumes are made, a directory each.</param>
 /// <param name="store">Where they are remembered.</param>
-internal sealed class NodeVolumes(ClientOptions options, string root, ClientStore store)
+/// <param name="allocations">The allocations, some of which use them.</param>
+internal sealed class NodeVolumes(ClientOptions options, string root, ClientStore store, AllocationRegistry allocations)
 {
     private const UnixFileMode Passable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -48,14 +50,34 @@ internal sealed class NodeVolumes(ClientOptions options, string root, ClientStor
         cancellationToken);
 
     /// <summary>Forgets a volume, and removes it if it was made here. One that is not known is gone.</summary>
-    /// <exception cref="StreamException">It can't be removed.</exception>
+    /// <exception cref="StreamException">It can't be removed, or an allocation uses it.</exception>
     public async Task DeleteAsync(string id, CancellationToken cancellationToken)
     {
         using var turn = await TurnAsync(cancellationToken).ConfigureAwait(false);
         if (!_made.TryGetValue(id, out var volume)) return;
+        if (allocations.All.FirstOrDefault(a => !a.Value.Ended && a.Value.HostVolumes.Contains(volume.Name)) is { Value: not null } user)
+            throw new StreamException(409, $"volume {id} (\"{volume.Name}\") is in use by allocation {user.Key}");
         if (volume.HostPath.Length == 0) await OnDiskAsync(() => Remove(PathOf(volume)), cancellationToken).ConfigureAwait(false);
         await store.DeleteVolumeAsync(id).ConfigureAwait(false);
         Volatile.Write(ref _made, _made.Remove(id));
+    }
+
+    /// <summary>Removes the directories that an agent made and did not live to remember: nobody was shown them, so they are empty.</summary>
+    public void RemoveUnremembered()
+    {
+        if (!Directory.Exists(root)) return;
+        foreach (var path in Directory.EnumerateDirectories(root).Where(p => Guid.TryParseExact(Path.GetFileName(p), "D", out var id) && !_made.ContainsKey(id.ToString("D"))))
+        {
+            try
+            {
+                Directory.Delete(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // There is something in it, so it is not what is looked for.
+                continue;
+            }
+        }
     }
 
     private async Task ChangeAsync(HostVolume volume, Action change, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Actors.Contracts.Operators;
 
 namespace Actors.Contracts.Volumes;
@@ -12,4 +13,9 @@ public sealed record HostVolumeApplied(HostVolume Volume, string RequestId, Date
 /// <param name="Id">Its id.</param>
 /// <param name="RequestId">The request that made it.</param>
 /// <param name="At">When.</param>
-public sealed record HostVolumeDeleted(string Id, string RequestId, DateTimeOffset At) : IOperatorEvent;
+public sealed record HostVolumeDeleted(string Id, string RequestId, DateTimeOffset At) : IOperatorEvent
+{
+    /// <summary>Its node did not let go of it first.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsLeft { get; init; }
+}

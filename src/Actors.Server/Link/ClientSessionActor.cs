@@ -6,6 +6,7 @@ using Actors.Contracts.Serialization;
 using Actors.Server.Entities;
 using Actors.Server.Liveness;
 using Actors.State;
+using Actors.State.Volumes;
 using Akka.Actor;
 using Akka.Event;
 
@@ -159,6 +160,7 @@ internal sealed class ClientSessionActor : UntypedActor, IWithTimers
         var ttl = Heard();
         var welcome = new Welcome { NodeId = _node.ToString(), TtlMs = (long)ttl.TotalMilliseconds, Index = index, ServerName = _link.Options.Name, Region = _link.Options.Region };
         welcome.Servers.Add(_link.RpcAddresses());
+        welcome.DeletedVolumes.Add(_link.Replica.State.LeftVolumesOf(_facts!));
         Send(new ServerFrame { Welcome = welcome });
         if (registered.Known is not { } known)
             return;

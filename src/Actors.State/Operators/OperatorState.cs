@@ -12,6 +12,9 @@ public sealed record OperatorState
     /// <summary>How many requests are remembered, so that their retries are answered and not carried out again.</summary>
     public const int RememberedRequests = 16;
 
+    /// <summary>How many volumes are remembered that their nodes did not let go of: enough for nodes that come back.</summary>
+    public const int RememberedVolumes = 1000;
+
     /// <summary>Before anyone decided anything.</summary>
     public static OperatorState Initial { get; } = new();
 
@@ -29,6 +32,9 @@ public sealed record OperatorState
 
     /// <summary>The host volumes that someone made or registered, by id.</summary>
     public EquatableMap<HostVolume> HostVolumes { get; init => field = value ?? EquatableMap<HostVolume>.Empty; } = EquatableMap<HostVolume>.Empty;
+
+    /// <summary>The ids of host volumes that were deleted without their nodes, the oldest first: a node that still has one removes it.</summary>
+    public EquatableList<string> LeftVolumes { get; init => field = value ?? []; } = [];
 
     /// <summary>The index of the last change.</summary>
     public ulong ModifyIndex { get; init; }
@@ -84,8 +90,13 @@ public sealed record OperatorState
             HostVolumeApplied { Volume: var applied } => this with
             {
                 HostVolumes = With(HostVolumes, applied.Id, applied with { CreateIndex = HostVolumes.GetValueOrDefault(applied.Id)?.CreateIndex ?? index, ModifyIndex = index }),
+                LeftVolumes = LeftVolumes.Where(id => id != applied.Id).ToEquatableList(),
             },
-            HostVolumeDeleted deleted => this with { HostVolumes = Without(HostVolumes, deleted.Id) },
+            HostVolumeDeleted deleted => this with
+            {
+                HostVolumes = Without(HostVolumes, deleted.Id),
+                LeftVolumes = deleted.IsLeft ? LeftVolumes.TakeLast(RememberedVolumes - 1).Append(deleted.Id).ToEquatableList() : LeftVolumes,
+            },
             _ => throw new InvalidOperationException($"index {index}: {happened.GetType().Name} is no event that operators know"),
         };
         var request = new HandledRequest(happened.RequestId, index, 0, []);

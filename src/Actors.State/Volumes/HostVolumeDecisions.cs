@@ -23,7 +23,7 @@ internal static class HostVolumeDecisions
     public static Decision Delete(RegionState region, DeleteHostVolume command, DateTimeOffset now) =>
         region.Operator.HostVolumes.GetValueOrDefault(command.Id) is not { } volume
             ? Decision.Refuse(RefusalKind.NotFound, $"no such volume: {command.Id}")
-            : InUse(region, volume, "delete") ?? Decision.Of(new HostVolumeDeleted(command.Id, command.Context.RequestId, now), index => new CommandAccepted(index));
+            : InUse(region, volume, "delete") ?? Decision.Of(new HostVolumeDeleted(command.Id, command.Context.RequestId, now) { IsLeft = command.IsLeft }, index => new CommandAccepted(index));
 
     private static HostVolume Completed(RegionState region, HostVolume said, HostVolume? known, DateTimeOffset now)
     {

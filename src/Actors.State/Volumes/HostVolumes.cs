@@ -32,6 +32,12 @@ public static class HostVolumes
     /// <summary>A volume's node, or null when there is none any more.</summary>
     public static Node? NodeOf(this RegionState region, HostVolume volume) => NodeId.TryParse(volume.NodeId, out var node) ? region.FindNode(node) : null;
 
+    /// <summary>The ids of volumes that a node shows, and that were deleted without it.</summary>
+    /// <param name="region">The region.</param>
+    /// <param name="node">The node, as it says it is.</param>
+    public static IEnumerable<string> LeftVolumesOf(this RegionState region, Node node) =>
+        node.HostVolumes.Values.Select(v => v.Id).OfType<string>().Where(region.Operator.LeftVolumes.Contains);
+
     private static bool Uses(RegionState region, Allocation allocation, string volume) =>
         region.FindJobVersion(allocation.JobId, allocation.JobVersion)?.TaskGroups.FirstOrDefault(g => g.Name == allocation.TaskGroup) is { } group
         && group.Volumes.Values.Any(v => v.IsHost() && v.SourceFor(allocation.NameIndex) == volume);

@@ -12,7 +12,7 @@ internal static class VolumeDeleteCommand
         "volume delete",
         "<volume>",
         "Deletes a host volume that no allocation uses, with all that is in it; a directory that was only\nregistered is left as it is. The beginning of its id or name will do.",
-        [VolumeTypes.Flag, Flag.Switch("force", "Forget the volume although its node can't be reached; what is on the node stays there.")],
+        [VolumeTypes.Flag, Flag.Switch("force", "Forget the volume although its node can't be reached; what is there is removed when the node comes back.")],
         1,
         1,
         RunAsync);
