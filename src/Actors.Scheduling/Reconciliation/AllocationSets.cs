@@ -69,9 +69,10 @@ internal sealed class AllocationSets
     /// <summary>One that is over and fills no place.</summary>
     public Allocation? FindEnded(AllocationId id) => _all.FirstOrDefault(a => a.Id == id);
 
-    /// <summary>All tasks ended, and well.</summary>
+    /// <summary>All tasks ended, and well; not because the servers stopped them.</summary>
     public static bool Succeeded(Allocation allocation) =>
-        allocation.ClientStatus == AllocationClientStatus.Complete && allocation.TaskStates.Values.All(t => t.Successful);
+        allocation is { ClientStatus: AllocationClientStatus.Complete, TaskStates.Count: > 0 }
+        && allocation.TaskStates.Values.All(t => t.Successful && !(allocation.ServerTerminal && t.Events.Any(e => e.Type == TaskEventTypes.Killed)));
 
     private void Sort(ReconcileInput input, Job job, TaskGroup group, ReschedulePolicy? policy, bool batch, Allocation allocation)
     {
@@ -81,6 +82,8 @@ internal sealed class AllocationSets
         {
             // A new version of a batch job runs again what an older one has done.
             if (allocation.Terminal && allocation.JobVersion < job.Version) return;
+            // Nor does one fill a place whose work another one took over.
+            if (allocation is { Terminal: true, NextAllocation: not null }) return;
             if (Succeeded(allocation))
             {
                 Keep.Add(allocation);

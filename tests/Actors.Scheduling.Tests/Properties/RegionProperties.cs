@@ -148,7 +148,7 @@ public class RegionProperties
         switch (kind)
         {
             case <= 2:
-                region.Register(drawn.ToJob(name) with { Type = known?.Type ?? JobTypes.Service });
+                region.Register(drawn.ToJob(name) with { Type = which % 4 == 3 ? JobTypes.Batch : JobTypes.Service });
                 break;
             case 3 when known is not null:
                 region.Stop(known);

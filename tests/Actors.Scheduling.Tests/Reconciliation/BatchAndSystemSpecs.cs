@@ -10,6 +10,8 @@ public class BatchAndSystemSpecs
 {
     private readonly Region _region = new();
 
+    private static readonly Constraint OnFirst = new() { LeftTarget = "${node.unique.name}", Operand = "=", RightTarget = "n1" };
+
     public BatchAndSystemSpecs() => _region.Add(Any.Node(1), Any.Node(2), Any.Node(3));
 
     [Fact]
@@ -34,6 +36,48 @@ public class BatchAndSystemSpecs
 
         Assert.Equal(2, _region.Live(job).Count);
         Assert.All(_region.Live(job), a => Assert.Equal(job.Version, a.JobVersion));
+    }
+
+    [Fact]
+    public void A_batch_allocation_that_moved_to_another_node_goes_on_there_when_its_old_self_has_ended()
+    {
+        var job = Run(Any.Job(type: JobTypes.Batch));
+        var old = _region.Live(job).Single();
+
+        _region.Migrate(old);
+        _region.Settle();
+        _region.Evaluate(job);
+        _region.Settle();
+
+        var moved = _region.Live(job).Single();
+        Assert.Equal(old.Id, moved.PreviousAllocation);
+        Assert.True(Reconcile(job).IsEmpty);
+    }
+
+    [Fact]
+    public void A_batch_allocation_that_made_room_for_another_job_has_not_done_its_work()
+    {
+        _region.Table.Configuration = new Contracts.Scheduling.SchedulerConfiguration { PreemptForService = true };
+        var job = Run(Any.Job(cpu: 3000, type: JobTypes.Batch) with { Priority = 10, Constraints = [OnFirst] });
+        var urgent = Run(Any.Job("urgent", cpu: 3000) with { Priority = 90, Constraints = [OnFirst] });
+        Assert.Empty(_region.Live(job));
+
+        _region.Stop(urgent);
+        _region.Settle();
+
+        Assert.Single(_region.Live(job));
+    }
+
+    [Fact]
+    public void What_a_batch_allocation_has_done_does_not_move_with_its_node()
+    {
+        var job = Run(Any.Job(type: JobTypes.Batch));
+        _region.Report(AllocationClientStatus.Complete, null, [.. _region.Live(job)]);
+
+        _region.Migrate([.. _region.AllocationsOf(job)]);
+        _region.Settle();
+
+        Assert.Single(_region.AllocationsOf(job));
     }
 
     [Theory]

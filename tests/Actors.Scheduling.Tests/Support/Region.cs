@@ -94,6 +94,7 @@ internal sealed class Region
                         Failed = status == AllocationClientStatus.Failed,
                         StartedAt = Now,
                         FinishedAt = status is AllocationClientStatus.Failed or AllocationClientStatus.Complete ? Now : null,
+                        Events = a.ServerTerminal && status == AllocationClientStatus.Complete ? [new TaskEvent(TaskEventTypes.Killed, Now, "Task successfully killed")] : [],
                     },
                 },
                 healthy is { } h ? new DeploymentHealth(h, Now) : null,
