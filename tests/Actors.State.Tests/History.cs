@@ -1,5 +1,6 @@
 using Actors.Contracts;
 using Actors.Contracts.Allocations;
+using Actors.Contracts.Collections;
 using Actors.Contracts.Deployments;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
@@ -42,7 +43,7 @@ internal static class History
             5 => new RevertJob(region.Context(), job, (ulong)b),
             6 => new SetJobStability(region.Context(), job, (ulong)b, c > 1),
             7 => new ScaleJob(region.Context(), job, "app", b, "load"),
-            8 => new RegisterNode(region.Context(), region.NewNode($"n{a}")),
+            8 => new RegisterNode(region.Context(), Node(region, a)),
             9 when node is not null => new UpdateNodeStatus(region.Context(), node.Id, (NodeStatus)(1 + (c % 3)), "said so"),
             10 when node is not null => new SetNodeEligibility(region.Context(), node.Id, (NodeEligibility)(c % 2)),
             11 when node is not null => new SetNodeDrain(region.Context(), node.Id, c > 3 ? null : new DrainStrategy(TimeSpan.FromMinutes(c * 10), a > 5, region.Now), c > 4),
@@ -129,6 +130,13 @@ internal static class History
             FollowUps = blocked is null ? [] : [blocked],
             QueuedAllocations = new Dictionary<string, int> { [job.TaskGroups[0].Name] = blocked is null ? 0 : b },
         });
+    }
+
+    private static Node Node(TestRegion region, int number)
+    {
+        var node = region.NewNode($"n{number}");
+        if (number % 3 != 0) return node;
+        return node with { Resources = node.Resources with { Devices = [new NodeDevice("nvidia", "gpu", "1080ti", [new DeviceInstance("gpu-0"), new DeviceInstance("gpu-1", false, "hot")], EquatableMap.Of(("memory", "11 GiB")))] } };
     }
 
     private static Job Job(int number, int count, int other)

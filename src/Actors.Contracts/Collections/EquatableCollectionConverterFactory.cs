@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Actors.Contracts.Jobs;
+using Actors.Contracts.Serialization;
 
 namespace Actors.Contracts.Collections;
 
@@ -31,11 +32,11 @@ public sealed class EquatableCollectionConverterFactory : JsonConverterFactory
 internal static class JsonElements
 {
     /// <summary>
-    /// What the caller's options know of <typeparamref name="T"/>, else what the job's own context knows: so a job is read
-    /// and written the same inside any other serializer context.
+    /// What the caller's options know of <typeparamref name="T"/>, else what the job's own context knows, else the log's: so a job
+    /// and a node are read and written the same inside any other serializer context.
     /// </summary>
-    public static JsonTypeInfo<T> TypeInfo<T>(JsonSerializerOptions options) =>
-        options.TryGetTypeInfo(typeof(T), out var known)
-            ? (JsonTypeInfo<T>)known
-            : (JsonTypeInfo<T>)JobJson.Default.Options.GetTypeInfo(typeof(T));
+    public static JsonTypeInfo<T> TypeInfo<T>(JsonSerializerOptions options) => (JsonTypeInfo<T>)(
+        options.TryGetTypeInfo(typeof(T), out var known) || JobJson.Default.Options.TryGetTypeInfo(typeof(T), out known)
+            ? known
+            : ContractsJson.Default.Options.GetTypeInfo(typeof(T)));
 }

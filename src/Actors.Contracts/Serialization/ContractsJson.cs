@@ -18,6 +18,8 @@ namespace Actors.Contracts.Serialization;
     PropertyNameCaseInsensitive = false)]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(NodeDevice))]
+[JsonSerializable(typeof(DeviceInstance))]
 [JsonSerializable(typeof(Allocation))]
 [JsonSerializable(typeof(Evaluation))]
 [JsonSerializable(typeof(Deployment))]
