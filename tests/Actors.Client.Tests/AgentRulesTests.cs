@@ -1,8 +1,10 @@
+using System.Text.Json;
 using Actors.Client.Agent;
 using Actors.Client.Link;
 using Actors.Contracts;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Link;
+using Actors.Contracts.Serialization;
 using CsCheck;
 using Google.Protobuf;
 using Xunit;
@@ -119,6 +121,26 @@ public sealed class AgentRulesTests
                 (outbox, _) = outbox.Acknowledge(batch.Id);
             }
         });
+
+    [Fact]
+    public void A_job_is_kept_while_the_servers_list_an_allocation_of_it_although_none_is_left_here()
+    {
+        var (job, jobs) = (Given.Job(Given.Shell("main", "true")), new JobsTold());
+        var allocation = Given.Allocation(job);
+        var listed = new DesiredAllocation { Id = allocation.Id.ToString(), Namespace = allocation.JobId.Namespace, JobId = allocation.JobId.Id, JobVersion = allocation.JobVersion };
+        var told = new DesiredJob { Namespace = listed.Namespace, JobId = listed.JobId, Version = listed.JobVersion, JobJson = ByteString.CopyFrom(JsonSerializer.SerializeToUtf8Bytes(job, ContractsJson.Default.Job)) };
+        jobs.Take(new Desired { Full = true, Jobs = { told }, Allocations = { listed } });
+
+        jobs.Forget([]);
+        Assert.Equal(job.Id, jobs.Of(allocation)?.Id);
+
+        jobs.Take(new Desired { Removed = { listed.Id } });
+        jobs.Forget([allocation]);
+        Assert.NotNull(jobs.Of(allocation));
+
+        jobs.Forget([]);
+        Assert.Null(jobs.Of(allocation));
+    }
 
     [Fact]
     public void Ended_allocations_go_by_number_age_and_disk_oldest_first()

@@ -31,7 +31,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
     private readonly NodeFacts _facts;
     private readonly NetworkFingerprint _networks;
     private readonly Dictionary<AllocationId, AllocationEntry> _allocations = [];
-    private readonly Dictionary<(JobId, ulong), Job> _jobs = [];
+    private readonly JobsTold _jobs = new();
     private readonly IActorRef _link;
     private readonly IActorRef _reports;
     private readonly List<IActorRef> _waitForEmpty = [];
@@ -132,7 +132,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
     {
         foreach (var record in _remembered)
         {
-            _jobs[(record.Allocation.JobId, record.Allocation.JobVersion)] = record.Job;
+            _jobs.Remember(record.Allocation, record.Job);
             Run(record.Allocation, record.Job, record);
         }
 
@@ -185,8 +185,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
 
         try
         {
-            foreach (var job in desired.Jobs)
-                _jobs[(new JobId(job.Namespace, job.JobId), job.Version)] = JsonSerializer.Deserialize(job.JobJson.Span, ContractsJson.Default.Job)!;
+            _jobs.Take(desired);
             var changes = DesiredChanges.Of(_allocations.ToDictionary(a => a.Key, a => a.Value.Allocation.AllocModifyIndex), desired);
             foreach (var id in changes.Remove) Remove(id);
             var first = desired.Full && !_told;
@@ -195,6 +194,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
             foreach (var id in desired.Removed) _listed.Remove(AllocationId.Parse(id));
             foreach (var wanted in changes.Take)
                 Take(JsonSerializer.Deserialize(wanted.AllocationJson.Span, ContractsJson.Default.Allocation)!);
+            if (desired.Full || desired.Removed.Count > 0) ForgetJobs();
             if (first) Self.Tell(new LeftoversDue());
         }
         catch (Exception e) when (e is JsonException or FormatException)
@@ -205,7 +205,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
 
     private void Take(Allocation allocation)
     {
-        if (!_jobs.TryGetValue((allocation.JobId, allocation.JobVersion), out var job))
+        if (_jobs.Of(allocation) is not { } job)
         {
             _log.Error("The servers sent allocation {0} without version {1} of its job {2}", allocation.Id, allocation.JobVersion, allocation.JobId);
             return;
@@ -299,12 +299,13 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
 
     private void OnRemoved(AllocationRemoved removed)
     {
-        if (_allocations.Remove(removed.Id, out var entry) && _allocations.Values.All(a => (a.Allocation.JobId, a.Allocation.JobVersion) != (entry.Allocation.JobId, entry.Allocation.JobVersion)))
-            _jobs.Remove((entry.Allocation.JobId, entry.Allocation.JobVersion));
+        if (_allocations.Remove(removed.Id)) ForgetJobs();
         _reports.Tell(new ForgetReports(removed.Id));
         _status.Allocations = _allocations.Count;
         TellIfEmpty();
     }
+
+    private void ForgetJobs() => _jobs.Forget(_allocations.Values.Select(a => a.Allocation));
 
     private void RemoveAll()
     {

@@ -61,7 +61,12 @@ internal sealed class DesiredSet(NodeId node, DesiredJobs jobs, int frameBytes =
         {
             if (state.FindAllocation(id) is not { } allocation || allocation.NodeId != node)
             {
-                if (_told.Remove(id) && !_full)
+                if (!_told.Remove(id))
+                    continue;
+
+                // With its last allocation the client forgets a job.
+                _jobsTold.Clear();
+                if (!_full)
                     frame.Removed.Add(id.ToString());
                 continue;
             }

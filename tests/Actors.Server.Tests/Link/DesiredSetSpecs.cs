@@ -82,6 +82,23 @@ public sealed class DesiredSetSpecs
     }
 
     [Fact]
+    public void A_job_is_told_again_after_something_went_with_which_the_client_may_have_forgotten_it()
+    {
+        var state = Place(Registered(), 1);
+        var set = new DesiredSet(_node.Id, new DesiredJobs());
+        set.Next(state);
+        var gone = state.AllocationsOfNode(_node.Id).Single().Id;
+        state = Registered();
+        set.Changed([gone]);
+        Assert.Equal([gone.ToString()], set.Next(state)!.Removed);
+
+        state = Place(state, 1);
+        set.Changed(null);
+
+        Assert.Single(set.Next(state)!.Jobs);
+    }
+
+    [Fact]
     public void However_the_frames_fall_a_client_that_follows_them_has_what_should_be()
     {
         Gen.Select(Gen.Int[0, 3].List[1, 20], Gen.Int[300, 5000]).Sample((steps, frameBytes) =>
