@@ -1,3 +1,6 @@
+using Actors.Contracts.Collections;
+using Actors.Contracts.Nodes;
+
 namespace Actors.Client.Simulation;
 
 /// <summary>What a simulated fleet is like: every node of it the same but for its name, datacenter and rack.</summary>
@@ -38,6 +41,9 @@ public sealed record FleetOptions
 
     /// <summary>The drivers that each node says it has.</summary>
     public IReadOnlyList<string> Drivers { get; init; } = ["mock_driver"];
+
+    /// <summary>The devices that each node says it has, by kind.</summary>
+    public EquatableList<NodeDevice> Devices { get; init; } = [];
 
     /// <summary>Further meta of each node.</summary>
     public IReadOnlyDictionary<string, string> Meta { get; init; } = new Dictionary<string, string>();

@@ -35,6 +35,7 @@ internal static class SimulatedFacts
                 CpuCores = options.Cores,
                 MemoryMb = options.MemoryMb,
                 DiskMb = options.DiskMb,
+                Devices = options.Devices.Count > 0 ? options.Devices : null,
                 Networks = [new NodeNetwork("host", "sim0", "127.0.0.1", "127.0.0.1/32", 1000)],
             },
         };

@@ -14,7 +14,7 @@ public sealed class BenchSpecs
         using var folder = new TemporaryFolder("pbm-bench-");
         await using var agent = await RunningAgent.StartAsync(folder.At("data"));
         var address = $"http://127.0.0.1:{agent.Ports[0]}";
-        await using var fleet = PbmProcess.Start("bench", "clients", "-address", address, "-count", "30", "-json", "-dc", "dc7", "-dc", "dc8", "-racks", "3", "-node-class", "sim", "-meta", "zone=z", "-start-delay", "50ms", "-start-jitter", "100ms");
+        await using var fleet = PbmProcess.Start("bench", "clients", "-address", address, "-count", "30", "-json", "-dc", "dc7", "-dc", "dc8", "-racks", "3", "-node-class", "sim", "-meta", "zone=z", "-device", "nvidia/gpu/1080ti:2,memory=11 GiB", "-start-delay", "50ms", "-start-jitter", "100ms");
         await agent.Api.ReadyAsync(nodes: 31, Patience);
 
         var nodes = (await agent.Api.GetAsync("/v1/nodes")).AsArray().Where(node => (string?)node!["NodeClass"] == "sim").ToList();
@@ -23,6 +23,8 @@ public sealed class BenchSpecs
         var one = await agent.Api.GetAsync($"/v1/node/{(string)nodes[0]!["ID"]!}");
         Assert.Matches("^r[123]$", (string?)one["Meta"]!["rack"]);
         Assert.Equal("z", (string?)one["Meta"]!["zone"]);
+        var device = Assert.Single(one["NodeResources"]!["Devices"]!.AsArray())!;
+        Assert.Equal(("nvidia", "gpu", "1080ti", 2), ((string?)device["Vendor"], (string?)device["Type"], (string?)device["Name"], device["Instances"]!.AsArray().Count));
 
         var run = await agent.PbmAsync("bench", "jobs", "-jobs", "5", "-count", "20", "-prefix", "b", "-json", "-timeout", "60s");
         Assert.True(run.ExitCode == 0, run.Output);
@@ -73,6 +75,8 @@ public sealed class BenchSpecs
     [Theory]
     [InlineData("bench clients -count 0", "-count: found 0, expected 1 to 100000")]
     [InlineData("bench clients -meta zone", "flag -meta: found \"zone\", expected key=value")]
+    [InlineData("bench clients -device gpu:2", "flag -device: found \"gpu:2\", expected vendor/type/name, :1 to :1000 of them, and attributes, such as nvidia/gpu/1080ti:4,memory=11 GiB")]
+    [InlineData("bench clients -device v/gpu/x:0", "flag -device: found \"v/gpu/x:0\", expected vendor/type/name")]
     [InlineData("bench clients -start-delay -1s", "-start-delay: found -1s, expected 0s or more")]
     [InlineData("bench jobs -cpu 200-100", "-cpu: found \"200-100\", expected a number such as 100, or two with a dash such as 50-200")]
     [InlineData("bench jobs -wait ended", "-wait: found \"ended\", expected one of submitted, placed, running")]

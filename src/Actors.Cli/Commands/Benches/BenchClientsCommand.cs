@@ -2,6 +2,7 @@ using Actors.Cli.Agent;
 using Actors.Cli.CommandLine;
 using Actors.Cli.Http;
 using Actors.Client.Simulation;
+using Actors.Contracts.Collections;
 
 namespace Actors.Cli.Commands.Benches;
 
@@ -31,6 +32,7 @@ internal static class BenchClientsCommand
             Flag.Text("node-class", "name", "The nodes' class. Default none."),
             Flag.List("meta", "key=value", "Further meta of every node; may be given several times."),
             Flag.List("driver", "name", "A driver that the nodes say they have; may be given several times. Default mock_driver."),
+            Flag.List("device", "device", "Devices that the nodes say they have, such as nvidia/gpu/1080ti:4,memory=11 GiB; may be given several times."),
             Flag.Number("cpu", "MHz", "Each node's processing power. Default 16000."),
             Flag.Number("cores", "count", "Each node's cores. Default 8."),
             Flag.Number("memory", "MiB", "Each node's memory. Default 32768."),
@@ -62,6 +64,7 @@ internal static class BenchClientsCommand
             NodeClass = flags.Text("node-class") ?? plain.NodeClass,
             Meta = flags.Pairs("meta"),
             Drivers = flags.Has("driver") ? [.. flags.List("driver").Distinct()] : plain.Drivers,
+            Devices = flags.List("device").Select(DeviceFlag.Read).ToEquatableList(),
             CpuMhz = flags.Number("cpu", plain.CpuMhz, 1),
             Cores = flags.Number("cores", plain.Cores, 1),
             MemoryMb = flags.Number("memory", plain.MemoryMb, 1),
