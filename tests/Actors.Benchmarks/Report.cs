@@ -39,5 +39,5 @@ internal sealed class Report(TextWriter output)
             _missed.Add(name);
     }
 
-    private static string Number(double value) => value.ToString(Math.Abs(value) >= 100 ? "#,0" : "0.##", CultureInfo.InvariantCulture);
+    private static string Number(double value) => value.ToString(Math.Abs(value) switch { >= 100 => "#,0", >= 0.1 => "0.##", _ => "0.####" }, CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using Actors.Contracts;
+using Actors.Contracts.Allocations;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Log;
@@ -47,7 +48,7 @@ internal sealed class SchedulingRegion
 
     public PlaceResult Place(Job job, int count, bool dryRun = false) => Table.Place(
         new PlaceRequest(
-            new EvaluationId(Guid.NewGuid()),
+            new EvaluationId(RandomIds.Next()),
             new JobId(job.Namespace, job.Id),
             job.Version,
             State.Index,
@@ -59,11 +60,11 @@ internal sealed class SchedulingRegion
         job,
         State,
         Now,
-        Guid.NewGuid);
+        RandomIds.Next);
 
     public Evaluation NewEvaluation(Job job) => new()
     {
-        Id = new EvaluationId(Guid.NewGuid()),
+        Id = new EvaluationId(RandomIds.Next()),
         JobId = new JobId(job.Namespace, job.Id),
         Type = job.Type,
         TriggeredBy = EvaluationTriggers.JobRegister,
@@ -73,9 +74,17 @@ internal sealed class SchedulingRegion
     {
         var evaluation = NewEvaluation(job);
         Append(PersistenceIds.Of(evaluation.JobId), new JobEvaluated(evaluation.JobId, false, evaluation, "", Now));
-        var reconciled = Reconciler.Reconcile(State, evaluation, Now, Guid.NewGuid);
-        var placed = Table.Place(reconciled.ToPlaceRequest(evaluation.Id, Now.AddMinutes(1))!, job, State, Now, Guid.NewGuid);
-        Append(PersistenceIds.Of(evaluation.Id), PlanBuilder.Build(evaluation, reconciled, placed, State.Term, Now, Guid.NewGuid));
+        var reconciled = Reconciler.Reconcile(State, evaluation, Now, RandomIds.Next);
+        var placed = Table.Place(reconciled.ToPlaceRequest(evaluation.Id, Now.AddMinutes(1))!, job, State, Now, RandomIds.Next);
+        Append(PersistenceIds.Of(evaluation.Id), PlanBuilder.Build(evaluation, reconciled, placed, State.Term, Now, RandomIds.Next));
+    }
+
+    /// <summary>One of a job's allocations fails.</summary>
+    public void FailOne(Job job)
+    {
+        var allocation = State.AllocationsOfJob(new JobId(job.Namespace, job.Id)).First();
+        var report = new AllocationReport(allocation.Id, AllocationClientStatus.Failed, "", allocation.TaskStates, null, Now);
+        Append(PersistenceIds.Of(allocation.NodeId), new AllocationsReported(allocation.NodeId, [report], [], Now));
     }
 
     /// <summary>A job of one group.</summary>
@@ -117,7 +126,7 @@ internal sealed class SchedulingRegion
     {
         return new Node
         {
-            Id = new NodeId(Guid.NewGuid()),
+            Id = new NodeId(RandomIds.Next()),
             Name = $"node-{i}",
             Datacenter = $"dc{i % 2}",
             NodeClass = i % 3 == 0 ? "ssd" : "hdd",

@@ -33,7 +33,7 @@ internal static class JobPlanner
         var now = request.Time.GetUtcNow();
         var registered = state.FindJob(id)?.Job;
 
-        var decision = JobDecisions.Decide(state.FindJobRecord(id), state, new RegisterJob(request.NewCommand(), id, job), new DecisionContext(now, Guid.NewGuid));
+        var decision = JobDecisions.Decide(state.FindJobRecord(id), state, new RegisterJob(request.NewCommand(), id, job), new DecisionContext(now, RandomIds.Next));
         if (decision.Reply(state.Index) is CommandRefused refused)
             throw ApiException.BadRequest(refused.Message);
 
@@ -67,7 +67,7 @@ internal static class JobPlanner
     private static async Task<(PlanAnnotations Annotations, IReadOnlyDictionary<string, AllocationMetric>? Failed)> ReconcileAsync(
         ApiRequest request, RegionState state, RegionState after, Evaluation evaluation, DateTimeOffset now)
     {
-        var reconciled = Reconciler.Reconcile(after, evaluation, now, Guid.NewGuid);
+        var reconciled = Reconciler.Reconcile(after, evaluation, now, RandomIds.Next);
         PlaceResult? placed = null;
         if (reconciled.ToPlaceRequest(evaluation.Id, now + request.Options.ReadTimeout, dryRun: true) is { } place)
         {

@@ -42,26 +42,28 @@ internal struct AllocationSlot
 /// <summary>The slots of all allocations, and where each lies.</summary>
 internal sealed class AllocationSlots
 {
-    private readonly Dictionary<AllocationId, int> _byId = [];
+    private readonly SlotIndex _index = new();
     private readonly Stack<int> _free = new();
     private AllocationSlot[] _slots = new AllocationSlot[256];
     private int _count;
 
-    public int Count => _byId.Count;
+    public int Count => _index.Count;
 
     public ref AllocationSlot this[int slot] => ref _slots[slot];
 
     /// <summary>There will be so many more soon.</summary>
     public void Reserve(int more)
     {
-        _byId.EnsureCapacity(_byId.Count + more);
+        _index.Reserve(more);
         if (_count + more > _slots.Length) Array.Resize(ref _slots, Math.Max(_count + more, _slots.Length * 2));
     }
 
-    public int Find(AllocationId id) => _byId.TryGetValue(id, out var slot) ? slot : -1;
+    /// <summary>Where an allocation lies; −1: it is not known.</summary>
+    public int Find(AllocationId id) => _index.Find(id, _slots);
 
     public int Add(in AllocationSlot allocation)
     {
+        if (Find(allocation.Id) >= 0) throw new InvalidOperationException($"allocation {allocation.Id} is in the node table already");
         if (!_free.TryPop(out var slot))
         {
             if (_count == _slots.Length) Array.Resize(ref _slots, _count * 2);
@@ -69,13 +71,13 @@ internal sealed class AllocationSlots
         }
 
         _slots[slot] = allocation;
-        _byId.Add(allocation.Id, slot);
+        _index.Add(allocation.Id, slot);
         return slot;
     }
 
     public void Remove(int slot)
     {
-        _byId.Remove(_slots[slot].Id);
+        _index.Remove(_slots[slot].Id, slot);
         _slots[slot] = default;
         _free.Push(slot);
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Actors.Scheduling.Nodes;
 
 /// <summary>A node that may take the next allocation.</summary>
@@ -8,6 +10,7 @@ namespace Actors.Scheduling.Nodes;
 internal readonly record struct Candidate(double Score, ulong Tie, int Row, int Version)
 {
     /// <summary>Whether it comes before another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Before(in Candidate other) => Score > other.Score || (Score == other.Score && Tie < other.Tie);
 }
 
@@ -58,6 +61,13 @@ internal sealed class CandidateHeap
         Count--;
         if (Count == 0) return;
         _items[0] = _items[Count];
+        Sink(0);
+    }
+
+    /// <summary>Takes the top out and puts another in: nothing moves when that comes before all others.</summary>
+    public void ReplaceTop(in Candidate candidate)
+    {
+        _items[0] = candidate;
         Sink(0);
     }
 

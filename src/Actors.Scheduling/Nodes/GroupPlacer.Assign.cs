@@ -34,7 +34,7 @@ public sealed partial class NodeTable
                 if (_table.PortsOf(row).TryAssign(_wanted.Ports, seed, out var failed) is not { } free)
                 {
                     Stand(row, Standing.Exhausted, failed!.Static > 0 ? Reasons.StaticPort : Reasons.DynamicPort);
-                    _scratch.Version[row]++;
+                    Outdate(row);
                     return false;
                 }
 

@@ -71,7 +71,7 @@ public sealed partial class NodeTable
         // As it was when the candidate was put in, current or not.
         private double Final(in Candidate candidate, int parts)
         {
-            var spread = _spreadScores[_spreads is null ? 0 : _scratch.SpreadClass[candidate.Row]];
+            var spread = _spreadScores[_scratch.SpreadClass[candidate.Row]];
             return (candidate.Score + spread) / (parts + (spread != 0 ? 1 : 0));
         }
 

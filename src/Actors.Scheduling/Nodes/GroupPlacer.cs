@@ -33,9 +33,12 @@ public sealed partial class NodeTable
         private readonly GroupCounters _counters;
         private readonly ulong _driverMask;
         private readonly NodeCheck[] _nodeChecks;
-        private readonly double[] _noSpread = [0.0];
         private readonly bool _named;
-        private double[] _spreadScores;
+
+        // Of a node's room only MHz, MiB and disk are looked at, and nothing of it is for one allocation alone.
+        private readonly bool _plain;
+        private readonly int _spreadClasses;
+        private readonly double[] _spreadScores;
 
         private PriorityQueue<(int Row, int Version), RoomCost>? _rooms;
 
@@ -59,10 +62,12 @@ public sealed partial class NodeTable
             _classReasons = new int[table._classes.Count];
             Array.Fill(_classReasons, int.MinValue);
 
+            _plain = wanted is { Cores: 0, Devices.Count: 0, DistinctHosts: DistinctHostsScope.None, DistinctProperties.Count: 0, SoleVolumes: false } && wanted.Ports.Count == wanted.DynamicPorts;
             _distinct = [.. wanted.DistinctProperties.Select(d => new PropertyColumn(_nodes, table._classes.Count, d.Target))];
             _spreads = wanted.Spreads.Count == 0 ? null : new SpreadTracker(wanted.Spreads, wanted.Count, _nodes, table._classes.Count, _scratch.SpreadClass);
-            _heaps = new CandidateHeap?[(_spreads?.ClassCount ?? 1) * MaxParts];
-            _spreadScores = _noSpread;
+            _spreadClasses = _spreads?.ClassCount ?? 1;
+            _heaps = new CandidateHeap?[_spreadClasses * MaxParts];
+            _spreadScores = _spreads?.Scores ?? [0.0];
 
             CountExisting();
             if (wanted.Affinities.Count > 0) ScoreAffinities();
@@ -73,12 +78,21 @@ public sealed partial class NodeTable
                 if (!InScope(row)) continue;
                 _counters.Available[_nodes.Datacenter[row]]++;
                 _scratch.StaticReason[row] = StaticReason(row);
-                Evaluate(row, fitKnown: _wanted.Cores == 0);
+                if (_plain && _scratch.StaticReason[row] == Reasons.None && NumbersFit(row))
+                {
+                    (_scratch.Standing[row], _scratch.Reason[row]) = (Standing.Candidate, Reasons.None);
+                    Score(row, _scratch.Fit[row]);
+                }
+                else
+                {
+                    Evaluate(row, fitKnown: _wanted.Cores == 0);
+                }
+
                 if (!_named && _scratch.Standing[row] == Standing.Candidate) HeapOf(row).AddUnordered(CandidateOf(row));
             }
 
             foreach (var heap in _heaps) heap?.Order();
-            if (_spreads is not null) _spreadScores = _spreads.Scores();
+            _spreads?.Rescore(_scratch.LeaderKnown);
         }
 
         /// <summary>The best node for a slot, with the ports, cores and devices chosen there; row −1: none.</summary>
@@ -131,7 +145,7 @@ public sealed partial class NodeTable
 
             if (_named) _scratch.Version[row]++;
             else if (_scratch.Standing[row] != Standing.OutOfScope) Refresh(row);
-            if (_spreads is not null && sameGroup) _spreadScores = _spreads.Scores();
+            if (sameGroup) _spreads?.Rescore(_scratch.LeaderKnown);
             // A value that had no room left has some again: its nodes are candidates again.
             if (change < 0 && _distinct.Length > 0) RefreshAll();
         }
@@ -149,29 +163,10 @@ public sealed partial class NodeTable
 
         private bool InScope(int row) => _nodes.Accepts[row] && _datacenters[_nodes.Datacenter[row]] && _pools[_nodes.Pool[row]];
 
-        private void Refresh(int row)
-        {
-            _scratch.Version[row]++;
-            Evaluate(row);
-            if (!_named && _scratch.Standing[row] == Standing.Candidate) HeapOf(row).Push(CandidateOf(row));
-        }
-
-        private void RefreshAll()
-        {
-            for (var row = 0; row < _nodes.Count; row++)
-            {
-                if (_scratch.Standing[row] == Standing.Filtered && _scratch.Reason[row] == Reasons.DistinctProperty) Refresh(row);
-            }
-        }
-
-        private CandidateHeap HeapOf(int row) => _heaps[(_scratch.SpreadClass[row] * MaxParts) + _scratch.Parts[row] - 1] ??= _scratch.TakeHeap();
-
-        private Candidate CandidateOf(int row) => new(_scratch.Sum[row], _nodes.Tie[row] ^ _seed, row, _scratch.Version[row]);
-
         private void Evaluate(int row, bool fitKnown = false)
         {
             var reason = _scratch.StaticReason[row];
-            if (reason == Reasons.None) reason = DistinctReason(row);
+            if (reason == Reasons.None && !_plain) reason = DistinctReason(row);
             if (reason == Reasons.None && _wanted.SoleVolumes && _wanted.VolumesPerAllocation.Count == 0 && !VolumesAreFree(row, 0)) reason = Reasons.HostVolume;
             if (reason != Reasons.None)
             {
@@ -248,71 +243,14 @@ public sealed partial class NodeTable
 
         private double Final(int row)
         {
-            var spread = _spreadScores[_spreads is null ? 0 : _scratch.SpreadClass[row]];
+            var spread = _spreadScores[_scratch.SpreadClass[row]];
             return (_scratch.Sum[row] + spread) / (_scratch.Parts[row] + (spread != 0 ? 1 : 0));
         }
 
         private double FinalWithPenalty(int row)
         {
-            var spread = _spreadScores[_spreads is null ? 0 : _scratch.SpreadClass[row]];
+            var spread = _spreadScores[_scratch.SpreadClass[row]];
             return (_scratch.Sum[row] - 1.0 + spread) / (_scratch.Parts[row] + 1 + (spread != 0 ? 1 : 0));
-        }
-
-        // The best of all heaps' tops and of the nodes with a penalty, which are in no heap meanwhile.
-        private int Best(List<int>? penalties)
-        {
-            var best = -1;
-            var bestScore = double.NegativeInfinity;
-            for (var h = 0; h < _heaps.Length; h++)
-            {
-                if (_heaps[h] is not { } heap) continue;
-                while (heap.Count > 0 && (heap.Top.Version != _scratch.Version[heap.Top.Row] || Full(heap.Top.Row))) heap.Pop();
-                if (heap.Count == 0) continue;
-                var score = Final(heap.Top.Row);
-                if (Wins(score, heap.Top.Row)) (best, bestScore) = (heap.Top.Row, score);
-            }
-
-            foreach (var row in penalties ?? [])
-            {
-                if (_scratch.Standing[row] != Standing.Candidate || Full(row)) continue;
-                var score = FinalWithPenalty(row);
-                if (Wins(score, row)) (best, bestScore) = (row, score);
-            }
-
-            return best;
-
-            bool Wins(double score, int row) => score > bestScore || (score == bestScore && (_nodes.Tie[row] ^ _seed) < (_nodes.Tie[best] ^ _seed));
-        }
-
-        // A value of a distinct_property may have filled up through other nodes since the node became a candidate.
-        private bool Full(int row)
-        {
-            if (_distinct.Length == 0 || DistinctReason(row) == Reasons.None) return false;
-            Refresh(row);
-            return true;
-        }
-
-        private List<int>? PenaltyRows(PlacementSlot slot)
-        {
-            if (slot.PenaltyNodes is not { Count: > 0 } nodes) return null;
-            var rows = new List<int>(nodes.Count);
-            foreach (var node in nodes)
-            {
-                if (!_table._rows.TryGetValue(node, out var row) || _scratch.Standing[row] != Standing.Candidate || rows.Contains(row)) continue;
-                _scratch.Version[row]++;
-                rows.Add(row);
-            }
-
-            return rows;
-        }
-
-        // The chosen one comes back into a heap when its placement is counted.
-        private void Restore(List<int>? penalties, int chosen)
-        {
-            foreach (var row in penalties ?? [])
-            {
-                if (row != chosen && _scratch.Standing[row] == Standing.Candidate) HeapOf(row).Push(CandidateOf(row));
-            }
         }
 
         private int StaticReason(int row)
@@ -373,8 +311,14 @@ public sealed partial class NodeTable
             return Reasons.None;
         }
 
+        private bool NumbersFit(int row) =>
+            _nodes.UsedCpu[row] + _wanted.CpuMhz <= _nodes.Cpu[row]
+            && _nodes.UsedMemory[row] + _wanted.MemoryMb <= _nodes.Memory[row]
+            && _nodes.UsedDisk[row] + _wanted.DiskMb <= _nodes.Disk[row];
+
         private int RoomReason(int row)
         {
+            if (_plain && NumbersFit(row)) return Reasons.None;
             if (_nodes.UsedCpu[row] + CpuOn(row) > _nodes.Cpu[row]) return Reasons.Cpu;
             if (_wanted.Cores > 0 && FreeCores(row) < _wanted.Cores) return Reasons.Cores;
             if (_nodes.UsedMemory[row] + _wanted.MemoryMb > _nodes.Memory[row]) return Reasons.Memory;

@@ -173,7 +173,7 @@ public sealed partial class NodeTable
                 var node = table._nodes.Node[row]!;
                 var id = AllocationId.From(newId());
                 var size = new Size(placer.CpuFor(row), wanted.MemoryMb, wanted.DiskMb, wanted.Cores);
-                var held = table.Hold(id, node.Id, jobNumber, groupNumber, size, assigned.Ports, placer.ExtrasOf(slot, assigned));
+                var held = table.Hold(id, row, jobNumber, groupNumber, size, assigned.Ports, placer.ExtrasOf(slot, assigned));
                 table._allocations[held].Reserved = true;
                 _reserved.Add(id);
                 foreach (var victim in victims) _preempted.Add(table.Preempted(victim, id));

@@ -48,13 +48,15 @@ public sealed partial class NodeTable
 
         foreach (var change in changes.Allocations)
         {
-            if (state.FindAllocation(change.Id) is { Terminal: false } allocation) Upsert(allocation, state);
+            // One that ended may be gone as it was, or go on again.
+            var now = change.Ended ? state.FindAllocation(change.Id) : change.Allocation;
+            if (now is { Terminal: false }) Upsert(now, state);
             else Remove(change.Id);
         }
 
         foreach (var entry in changes.Entries)
         {
-            if (entry.Event is IEvaluationEvent ended) Settle(ended.EvaluationId, state);
+            if (entry.Event is IEvaluationEvent ended) Settle(ended.EvaluationId);
         }
 
         Index = changes.To;
@@ -82,12 +84,13 @@ public sealed partial class NodeTable
     }
 
     // What the plan took up is an allocation now, the rest of the reservation is free.
-    private void Settle(Contracts.EvaluationId evaluation, RegionState state)
+    private void Settle(Contracts.EvaluationId evaluation)
     {
         if (!_reservations.Remove(evaluation, out var reservation)) return;
         foreach (var id in reservation.Allocations)
         {
-            if (state.FindAllocation(id) is not { Terminal: false }) Remove(id);
+            var slot = _allocations.Find(id);
+            if (slot >= 0 && _allocations[slot].Reserved) Drop(slot);
         }
     }
 }

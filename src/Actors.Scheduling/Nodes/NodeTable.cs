@@ -25,6 +25,8 @@ public sealed partial class NodeTable
     private readonly Names _operatorClasses = new();
     private readonly Names _drivers = new();
     private readonly Dictionary<NodeId, List<int>> _orphans = [];
+    private IReadOnlyDictionary<string, AllocatedTaskResources>? _lastSized;
+    private (int Cpu, int Memory, int Cores) _lastSize;
 
     /// <summary>The operator's choices, as the state has them.</summary>
     public SchedulerConfiguration Configuration { get; set; } = new();
@@ -113,7 +115,9 @@ public sealed partial class NodeTable
         if (allocation.Terminal) return;
         var soleVolumes = group is null ? [] : SlotExtras.SoleVolumesOf(group, allocation.NameIndex);
         var (cpu, memory, cores) = SizeOf(allocation.Resources);
-        Hold(allocation.Id, allocation.NodeId, NumberOf(allocation.JobId), _groups.NumberOf(allocation.TaskGroup), new Size(cpu, memory, allocation.Resources.DiskMb, cores), allocation.Resources.Ports, SlotExtras.Of(allocation.Resources.Tasks, soleVolumes));
+        var row = _rows.GetValueOrDefault(allocation.NodeId, -1);
+        var slot = Hold(allocation.Id, row, NumberOf(allocation.JobId), _groups.NumberOf(allocation.TaskGroup), new Size(cpu, memory, allocation.Resources.DiskMb, cores), allocation.Resources.Ports, SlotExtras.Of(allocation.Resources.Tasks, soleVolumes));
+        if (row < 0) Orphan(allocation.NodeId, slot);
     }
 
     /// <summary>Gives an allocation's room back.</summary>
@@ -123,7 +127,7 @@ public sealed partial class NodeTable
         if (slot >= 0) Drop(slot);
     }
 
-    private int Hold(AllocationId id, NodeId node, int job, int group, in Size size, IReadOnlyList<AllocatedPort> ports, SlotExtras? extras)
+    private int Hold(AllocationId id, int row, int job, int group, in Size size, IReadOnlyList<AllocatedPort> ports, SlotExtras? extras)
     {
         var head = _jobs[job].Head;
         var slot = _allocations.Add(new AllocationSlot
@@ -146,8 +150,7 @@ public sealed partial class NodeTable
         if (head >= 0) _allocations[head].PreviousOfJob = slot;
         _jobs[job].Head = slot;
 
-        if (_rows.TryGetValue(node, out var row)) AttachToNode(slot, row);
-        else Orphan(node, slot);
+        if (row >= 0) AttachToNode(slot, row);
         return slot;
     }
 
@@ -262,8 +265,10 @@ public sealed partial class NodeTable
         return mask;
     }
 
-    private static (int Cpu, int Memory, int Cores) SizeOf(AllocatedResources resources)
+    // Those of a group share what their tasks hold, and come one after the other.
+    private (int Cpu, int Memory, int Cores) SizeOf(AllocatedResources resources)
     {
+        if (ReferenceEquals(_lastSized, resources.Tasks)) return _lastSize;
         int cpu = 0, memory = 0, cores = 0;
         foreach (var (_, task) in resources.Tasks)
         {
@@ -272,7 +277,8 @@ public sealed partial class NodeTable
             cores += task.Cores?.Count ?? 0;
         }
 
-        return (cpu, memory, cores);
+        _lastSized = resources.Tasks;
+        return _lastSize = (cpu, memory, cores);
     }
 
     private bool SameSize(int slot, AllocatedResources resources)

@@ -54,6 +54,11 @@ internal sealed class PlacementScratch
     /// <summary>Nodes that all spreads treat alike share a number.</summary>
     public int[] SpreadClass = [];
 
+    /// <summary>By spread class: its best candidate (−1: it has none) with its final score, once it was looked for since the last change.</summary>
+    public int[] Leader = [];
+    public double[] LeaderScore = [];
+    public bool[] LeaderKnown = [];
+
     private readonly List<CandidateHeap> _heaps = [];
     private int _heapsInUse;
 
@@ -69,9 +74,9 @@ internal sealed class PlacementScratch
     public void Reset(int rows)
     {
         _heapsInUse = 0;
-        if (Standing.Length < rows)
+        if (Standing.Length < Math.Max(rows, 1))
         {
-            var size = Math.Max(rows, Standing.Length * 2);
+            var size = Math.Max(Math.Max(rows, 1), Standing.Length * 2);
             Standing = new Standing[size];
             Reason = new int[size];
             StaticReason = new int[size];
@@ -84,6 +89,10 @@ internal sealed class PlacementScratch
             Devices = new double[size];
             Fit = new double[size];
             SpreadClass = new int[size];
+            // No more classes than nodes; without a node there is one all the same.
+            Leader = new int[size];
+            LeaderScore = new double[size];
+            LeaderKnown = new bool[size];
             return;
         }
 
@@ -93,6 +102,7 @@ internal sealed class PlacementScratch
         Array.Clear(OfJob, 0, rows);
         Array.Clear(Affinity, 0, rows);
         Array.Clear(SpreadClass, 0, rows);
+        Array.Clear(LeaderKnown, 0, Math.Max(rows, 1));
     }
 }
 

@@ -13,9 +13,14 @@ internal sealed class SpreadTracker
     private const int DefaultWeight = 50;
     private const string AnyOther = "*";
 
-    private readonly List<Tracked> _spreads = [];
+    // What changed since the scores were worked out: nothing, what is counted of one node's values, or more than that.
+    private const int Nothing = -1;
+    private const int Everything = -2;
+
+    private readonly Tracked[] _spreads;
     private readonly List<int[]> _classes = [];
-    private double[] _scores = [];
+    private readonly bool _wantsNoneSomewhere;
+    private int _changed = Everything;
 
     // A value that should have none gets the lowest score that any value had, Nomad's rule.
     private double _lowest = SpreadScore.Worst;
@@ -23,43 +28,64 @@ internal sealed class SpreadTracker
     public SpreadTracker(IReadOnlyList<Spread> spreads, int desiredTotal, NodeColumns nodes, int classes, int[] spreadClass)
     {
         var weights = spreads.Sum(s => s.Weight ?? DefaultWeight);
-        foreach (var spread in spreads)
+        var shared = true;
+        _spreads = new Tracked[spreads.Count];
+        for (var s = 0; s < _spreads.Length; s++)
         {
-            var column = new PropertyColumn(nodes, classes, Target.Parse(spread.Attribute));
-            _spreads.Add(new Tracked(column, Desired(spread, desiredTotal, column), (spread.Weight ?? DefaultWeight) / (double)weights));
+            var (spread, target) = (spreads[s], Target.Parse(spreads[s].Attribute));
+            var column = new PropertyColumn(nodes, classes, target);
+            _spreads[s] = new Tracked(column, Desired(spread, desiredTotal, column), (spread.Weight ?? DefaultWeight) / (double)weights);
+            _wantsNoneSomewhere |= _spreads[s].Desired?.Contains(0.0) == true;
+            shared &= target.SharedByClass;
         }
 
-        var known = new Dictionary<long, List<int>>();
-        for (var row = 0; row < nodes.Count; row++)
-        {
-            if (nodes.Node[row] is not null) spreadClass[row] = ClassOf(row, known);
-        }
-
-        _scores = new double[_classes.Count];
+        Classify(nodes, shared ? classes : 0, spreadClass);
+        Scores = new double[_classes.Count];
     }
 
     /// <summary>How many classes there are.</summary>
     public int ClassCount => _classes.Count;
 
+    /// <summary>The score of each class for the next placement, as <see cref="Rescore"/> left it.</summary>
+    public double[] Scores { get; }
+
     /// <summary>Counts allocations on a node in, or out.</summary>
     public void Add(int row, int change)
     {
-        foreach (var spread in _spreads) spread.Column.Add(row, change);
+        var everything = _changed != Nothing;
+        foreach (var spread in _spreads) everything |= spread.Add(row, change);
+        _changed = everything ? Everything : row;
     }
 
-    /// <summary>The score of each class for the next placement.</summary>
-    public double[] Scores()
+    /// <summary>Works out the scores of the classes that what was counted since the last time has a bearing on: mostly one placement, and mostly one class.</summary>
+    /// <param name="known">By class: becomes false where the score is another one now.</param>
+    public void Rescore(bool[] known)
     {
-        foreach (var spread in _spreads) spread.Measure();
-        for (var i = 0; i < _scores.Length; i++)
+        if (_changed == Nothing) return;
+        // The lowest score is carried from class to class.
+        var everything = _changed == Everything || _wantsNoneSomewhere;
+        for (var i = 0; i < Scores.Length; i++)
         {
-            var total = 0.0;
             var values = _classes[i];
+            if (!everything && !SharesValue(values, _changed)) continue;
+            var total = 0.0;
             for (var s = 0; s < values.Length; s++) total += Score(_spreads[s], values[s]);
-            _scores[i] = total;
+            if (total == Scores[i]) continue;
+            Scores[i] = total;
+            known[i] = false;
         }
 
-        return _scores;
+        _changed = Nothing;
+    }
+
+    private bool SharesValue(int[] values, int row)
+    {
+        for (var s = 0; s < values.Length; s++)
+        {
+            if (values[s] == _spreads[s].Column[row]) return true;
+        }
+
+        return false;
     }
 
     private double Score(Tracked spread, int value)
@@ -91,9 +117,30 @@ internal sealed class SpreadTracker
         return desired;
     }
 
+    // Where all values are the same throughout a computed class, each of those is looked at once.
+    private void Classify(NodeColumns nodes, int computedClasses, int[] spreadClass)
+    {
+        var known = new Dictionary<long, List<int>>();
+        var byClass = new int[computedClasses];
+        Array.Fill(byClass, -1);
+        for (var row = 0; row < nodes.Count; row++)
+        {
+            if (nodes.Node[row] is null) continue;
+            if (computedClasses == 0)
+            {
+                spreadClass[row] = ClassOf(row, known);
+                continue;
+            }
+
+            ref var ofClass = ref byClass[nodes.Class[row]];
+            if (ofClass < 0) ofClass = ClassOf(row, known);
+            spreadClass[row] = ofClass;
+        }
+    }
+
     private int ClassOf(int row, Dictionary<long, List<int>> known)
     {
-        Span<int> values = stackalloc int[_spreads.Count];
+        Span<int> values = stackalloc int[_spreads.Length];
         long key = 17;
         for (var s = 0; s < values.Length; s++)
         {
@@ -112,30 +159,49 @@ internal sealed class SpreadTracker
         return _classes.Count - 1;
     }
 
+    /// <summary>A spread with what is counted of its values.</summary>
     private sealed class Tracked(PropertyColumn column, double[]? desired, double weightShare)
     {
+        // By how many allocations: how many values have so many.
+        private int[] _valuesWith = new int[16];
+
         public PropertyColumn Column { get; } = column;
 
         public double[]? Desired { get; } = desired;
 
         public double WeightShare { get; } = weightShare;
 
+        /// <summary>How many allocations the least used of the values in use has; 0: none is in use.</summary>
         public int Minimum { get; private set; }
 
+        /// <summary>How many the most used has.</summary>
         public int Maximum { get; private set; }
 
-        // Over the values in use.
-        public void Measure()
+        /// <summary>Counts allocations on a node in, or out.</summary>
+        /// <returns>The score of every value is another one now, not only that of the node's.</returns>
+        public bool Add(int row, int change)
         {
-            if (Desired is not null) return;
-            (Minimum, Maximum) = (0, 0);
-            for (var value = 0; value < Column.Values; value++)
-            {
-                var count = Column.Count(value);
-                if (count == 0) continue;
-                if (Minimum == 0 || count < Minimum) Minimum = count;
-                if (count > Maximum) Maximum = count;
-            }
+            var value = Column[row];
+            if (value == PropertyColumn.Missing) return false;
+            var before = Column.Count(value);
+            Column.Add(row, change);
+            if (Desired is not null) return false;
+
+            var limits = (Minimum, Maximum);
+            Recount(before, before + change);
+            return limits != (Minimum, Maximum);
+        }
+
+        private void Recount(int before, int after)
+        {
+            if (after >= _valuesWith.Length) Array.Resize(ref _valuesWith, Math.Max(after + 1, _valuesWith.Length * 2));
+            if (before > 0) _valuesWith[before]--;
+            if (after > 0) _valuesWith[after]++;
+            Maximum = Math.Max(Maximum, after);
+            while (Maximum > 0 && _valuesWith[Maximum] == 0) Maximum--;
+            if (after > 0 && (Minimum == 0 || after < Minimum)) Minimum = after;
+            while (Minimum < Maximum && _valuesWith[Minimum] == 0) Minimum++;
+            Minimum = Math.Min(Minimum, Maximum);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Actors.Contracts;
 using Actors.Contracts.Operators;
 using Actors.Contracts.Scheduling;
 using Actors.Server.Deployments;

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using Actors.Server.Entities;
 using Xunit;
 
-namespace Actors.Server.Tests.Entities;
+namespace Actors.Contracts.Tests;
 
 public sealed class RandomIdsSpecs
 {

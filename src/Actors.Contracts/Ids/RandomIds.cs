@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
 
-namespace Actors.Server.Entities;
+namespace Actors.Contracts;
 
 /// <summary>
 /// Random identities (UUIDs of version 4), as <see cref="Guid.NewGuid"/> makes them, but drawn from the system many at a time: it takes microseconds to be
 /// asked, and a plan has thousands.
 /// </summary>
-internal static class RandomIds
+public static class RandomIds
 {
     private const int Size = 16;
 
