@@ -52,6 +52,9 @@ public sealed partial class RegionState
     /// <summary>Entries of <see cref="NodeTable"/> that are registered nodes.</summary>
     internal int RegisteredNodes { get; init; }
 
+    /// <summary>Those of <see cref="NodeTable"/> about whose allocations something may have to be done: they are down, cut off, drain, or are gone.</summary>
+    internal Table<NodeId, Nothing> UnwellNodes { get; init; } = Table<NodeId, Nothing>.Empty;
+
     /// <summary>The state after some events.</summary>
     /// <param name="entries">The events that follow on this state's index, in order and without a gap.</param>
     /// <param name="changes">What they changed.</param>

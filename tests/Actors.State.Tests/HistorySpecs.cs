@@ -119,6 +119,7 @@ public sealed class HistorySpecs
             Assert.Equal(state.Deployments.Where(d => d.JobId == id).Select(d => d.Id).Order(), state.DeploymentsOfJob(id).Select(d => d.Id).Order());
             Assert.Equal(allocations.Count(a => !a.Terminal), entry.Counts.Live);
             Assert.Equal(allocations.Count(a => !a.ClientTerminal), entry.Counts.OnClients);
+            Assert.Equal(allocations.Count(a => !a.Terminal && a.ClientStatus != AllocationClientStatus.Unknown && !a.Migrate && !a.Canary), entry.Counts.Undisturbed);
             Assert.Equal(state.EvaluationsOfJob(id).Count(e => !e.Terminal), entry.Counts.OpenEvaluations);
             Assert.Equal(state.EvaluationsOfJob(id).Count(e => e.Status == EvaluationStatus.Pending), entry.Counts.PendingEvaluations);
             Assert.All(allocations, a => Assert.NotNull(state.FindJobVersion(id, a.JobVersion)));
@@ -131,6 +132,7 @@ public sealed class HistorySpecs
             if (entry.State is { } job) Assert.Equal(job.Job.Status, StatusOf(job.Job, entry));
         }
 
+        Assert.Equal(state.NodeTable.Where(n => !n.Value.IsWell).Select(n => n.Key), state.UnwellNodes.Select(n => n.Key));
         foreach (var (id, _) in state.NodeTable) Assert.Equal(state.Allocations.Where(a => a.NodeId == id), state.AllocationsOfNode(id));
         foreach (var (id, _) in state.EvaluationAllocationsTable) Assert.Equal(state.Allocations.Where(a => a.EvaluationId == id), state.AllocationsOfEvaluation(id));
         Assert.All(state.Allocations, a => Assert.Contains(a.Id, state.AllocationsOfEvaluation(a.EvaluationId).Select(x => x.Id)));

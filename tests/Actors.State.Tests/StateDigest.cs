@@ -23,7 +23,7 @@ internal static class StateDigest
         }
 
         foreach (var (id, entry) in state.NodeTable)
-            text.AppendLine($"node {id} {Json(entry.State)} {entry.AllocationsIndex} {string.Join(' ', state.AllocationsOfNode(id).Select(a => a.Id))}");
+            text.AppendLine($"node {id} {(state.UnwellNodes.Contains(id) ? "un" : "")}well {Json(entry.State)} {entry.AllocationsIndex} {string.Join(' ', state.AllocationsOfNode(id).Select(a => a.Id))}");
         foreach (var evaluation in state.Evaluations) text.AppendLine(JsonSerializer.Serialize(evaluation, ContractsJson.Default.Evaluation));
         foreach (var deployment in state.Deployments) text.AppendLine(JsonSerializer.Serialize(deployment with { TaskGroups = new SortedDictionary<string, Contracts.Deployments.DeploymentGroup>(deployment.TaskGroups.ToDictionary(), StringComparer.Ordinal) }, ContractsJson.Default.Deployment));
         foreach (var allocation in state.Allocations) text.AppendLine(JsonSerializer.Serialize(allocation, ContractsJson.Default.Allocation));

@@ -13,6 +13,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
     private readonly List<PlacementSlot> _slots = [];
     private readonly List<Allocation> _destructive = [];
     private readonly int _count = group.Count ?? 1;
+    private DeploymentId? _deployment;
     private int _ignored;
     private int _placed;
     private int _migrated;
@@ -51,6 +52,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
         var names = new NameIndexes(() => Names(sets, lost));
         Update(sets);
         canarying = deployments.Begin(group, allocations, _destructive.Count, _inPlace, _count) || canarying;
+        _deployment = deployments.IdFor(group.Name);
         if (deployments.CanariesToPlace(group, canaries.Count, _destructive.Count) is > 0 and var wanted) PlaceCanaries(wanted, names);
 
         PlaceMissing(sets, lost, names, canarying);
@@ -224,11 +226,11 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
         var taken = 0;
         foreach (var old in _destructive.Take(wanted))
         {
-            AddSlot(new PlacementSlot(old.NameIndex, Canary: true));
+            _slots.Add(new PlacementSlot(old.NameIndex, Canary: true, InDeployment: _deployment));
             taken++;
         }
 
-        for (; taken < wanted; taken++) AddSlot(new PlacementSlot(names.Next(), Canary: true));
+        for (; taken < wanted; taken++) _slots.Add(new PlacementSlot(names.Next(), Canary: true, InDeployment: _deployment));
         _canaries = wanted;
     }
 
@@ -240,13 +242,14 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
         {
             var policy = RescheduleRules.PolicyOf(job, group);
             var delay = policy is null ? TimeSpan.Zero : RescheduleRules.NextDelay(failed, policy);
-            AddSlot(new PlacementSlot(
+            _slots.Add(new PlacementSlot(
                 failed.NameIndex,
                 failed.Id,
                 [.. failed.Reschedules.Select(r => r.PreviousNode).Append(failed.NodeId).Distinct()],
                 PreferredNode: Preferred(failed),
                 RequiredNode: Required(failed),
                 Canary: failed.Canary && deployments.IsCanary(failed),
+                InDeployment: _deployment,
                 Reschedule: new RescheduleEvent(input.Now, failed.Id, failed.NodeId, delay)));
             StopIfReplaced(failed, StopReasons.Rescheduled);
             _placed++;
@@ -254,7 +257,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
 
         foreach (var (gone, _) in lost)
         {
-            AddSlot(new PlacementSlot(gone.NameIndex, gone.Id, PreferredNode: Preferred(gone), RequiredNode: Required(gone)));
+            _slots.Add(new PlacementSlot(gone.NameIndex, gone.Id, PreferredNode: Preferred(gone), RequiredNode: Required(gone), InDeployment: _deployment));
             _placed++;
             limit--;
         }
@@ -263,16 +266,17 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
         if (!deployments.IsHeld && !canarying)
         {
             var fresh = deployments.StepsFirst(group) ? Math.Min(missing, Math.Max(limit, 0)) : missing;
+            _slots.EnsureCapacity(_slots.Count + fresh);
             for (; fresh > 0; fresh--)
             {
-                AddSlot(new PlacementSlot(names.Next()));
+                _slots.Add(new PlacementSlot(names.Next(), InDeployment: _deployment));
                 _placed++;
                 limit--;
             }
 
             foreach (var old in _destructive.Take(Math.Max(limit, 0)))
             {
-                AddSlot(new PlacementSlot(old.NameIndex, old.Id, PreferredNode: Preferred(old), RequiredNode: Required(old)));
+                _slots.Add(new PlacementSlot(old.NameIndex, old.Id, PreferredNode: Preferred(old), RequiredNode: Required(old), InDeployment: _deployment));
                 StopIfReplaced(old, StopReasons.Updated);
                 _updated++;
 
@@ -283,7 +287,7 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
 
         foreach (var moving in sets.Migrate.OrderBy(a => a.NameIndex))
         {
-            AddSlot(new PlacementSlot(moving.NameIndex, moving.Id, RequiredNode: Required(moving)));
+            _slots.Add(new PlacementSlot(moving.NameIndex, moving.Id, RequiredNode: Required(moving), InDeployment: _deployment));
             _migrated++;
 
             // Until its deadline a drain waits for a place elsewhere; then it goes whether or not there is one.
@@ -335,8 +339,6 @@ internal sealed class GroupReconciler(ReconcileInput input, Job job, TaskGroup g
             RescheduleLater: sets.RescheduleLater.Count,
             Disconnect: sets.Disconnecting.Count);
     }
-
-    private void AddSlot(PlacementSlot slot) => _slots.Add(slot with { InDeployment = deployments.IdFor(group.Name) });
 
     private void Stop(Allocation allocation, string reason)
     {

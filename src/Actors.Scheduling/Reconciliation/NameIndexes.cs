@@ -10,7 +10,7 @@ internal sealed class NameIndexes(Func<IEnumerable<int>> inUse)
     public int Next()
     {
         _taken ??= [.. inUse()];
-        while (!_taken.Add(_next)) _next++;
-        return _next;
+        while (_taken.Contains(_next)) _next++;
+        return _next++;
     }
 }

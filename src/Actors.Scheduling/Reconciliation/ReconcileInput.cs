@@ -19,6 +19,9 @@ public sealed record ReconcileInput
     /// <summary>All its allocations, of all versions.</summary>
     public required IReadOnlyCollection<Allocation> Allocations { get; init; }
 
+    /// <summary>Whether nothing is to be done about any of the allocations, and they are as many as are wanted; null: only they themselves can tell.</summary>
+    public bool? IsQuiet { get; init; }
+
     /// <summary>Finds a node; null: it is gone.</summary>
     public required Func<NodeId, Node?> FindNode { get; init; }
 

@@ -18,20 +18,25 @@ public static partial class Reconciler
     public static ReconcileResult Reconcile(RegionState state, Evaluation evaluation, DateTimeOffset now, Func<Guid> newId) =>
         Reconcile(InputOf(state, evaluation, state.FindJob(evaluation.JobId)?.Job, now, newId));
 
-    private static ReconcileInput InputOf(RegionState state, Evaluation evaluation, Job? job, DateTimeOffset now, Func<Guid> newId) => new()
+    private static ReconcileInput InputOf(RegionState state, Evaluation evaluation, Job? job, DateTimeOffset now, Func<Guid> newId)
     {
-        Evaluation = evaluation,
-        Job = job,
-        Allocations = AllocationsOf(state, evaluation.JobId, job),
-        FindNode = Remembering(state),
-        FindVersion = version => state.FindJobVersion(evaluation.JobId, version),
-        FindDeployment = state.FindDeployment,
-        Deployment = state.LatestDeployment(evaluation.JobId),
-        Nodes = evaluation.Type is JobTypes.System or JobTypes.SysBatch ? state.Nodes.ToArray() : [],
-        SnapshotIndex = state.Index,
-        Now = now,
-        NewId = newId,
-    };
+        var quiet = job is null ? false : QuietAllocations.AllAre(state, evaluation.JobId, job);
+        return new()
+        {
+            Evaluation = evaluation,
+            Job = job,
+            Allocations = quiet == true ? state.AllocationsOfJob(evaluation.JobId) : AllocationsOf(state, evaluation.JobId, job),
+            IsQuiet = quiet,
+            FindNode = Remembering(state),
+            FindVersion = version => state.FindJobVersion(evaluation.JobId, version),
+            FindDeployment = state.FindDeployment,
+            Deployment = state.LatestDeployment(evaluation.JobId),
+            Nodes = evaluation.Type is JobTypes.System or JobTypes.SysBatch ? state.Nodes.ToArray() : [],
+            SnapshotIndex = state.Index,
+            Now = now,
+            NewId = newId,
+        };
+    }
 
     // What ended under an earlier job of this name, which was purged, is no business of this one.
     private static Allocation[] AllocationsOf(RegionState state, JobId id, Job? job)

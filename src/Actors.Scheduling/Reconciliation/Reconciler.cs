@@ -25,9 +25,9 @@ public static partial class Reconciler
                 draft.DeploymentUpdates.Add(new DeploymentStatusUpdate(orphan.Id, DeploymentStatus.Cancelled, "the job was stopped"));
             }
         }
-        else if (input is { Job: { Type: JobTypes.Service or JobTypes.Batch, TaskGroups: [var only] } quiet, Allocations: Allocation[] all } && !IsTemplate(quiet) && QuietAllocations.Are(input, quiet, only, all))
+        else if (input.IsQuiet ?? (QuietAllocations.MayBe(input.Job) && input.Allocations is Allocation[] all && QuietAllocations.Are(input, input.Job, input.Job.TaskGroups[0], all)))
         {
-            draft.Desired[only.Name] = new DesiredUpdates(Ignore: all.Length);
+            draft.Desired[input.Job.TaskGroups[0].Name] = new DesiredUpdates(Ignore: input.Allocations.Count);
         }
         else if (!IsTemplate(input.Job))
         {
@@ -97,7 +97,7 @@ public static partial class Reconciler
     }
 
     /// <summary>Periodic and parameterized jobs run through the jobs they launch, never by themselves.</summary>
-    private static bool IsTemplate(Job job) => job.Periodic is not null || (job.ParameterizedJob is not null && !job.Dispatched);
+    internal static bool IsTemplate(Job job) => job.Periodic is not null || (job.ParameterizedJob is not null && !job.Dispatched);
 
     private static void StopAll(ReconcileInput input, IEnumerable<Allocation> allocations, string reason, Draft draft)
     {

@@ -13,15 +13,18 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
 {
     private readonly GroupRequirements _wanted = new(job, group);
     private readonly Dictionary<string, bool> _classes = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Datacenter, string Pool), bool> _scopes = [];
+    private readonly List<(string Datacenter, string Pool, bool InScope)> _scopes = [];
     private readonly List<NodeCheck> _byNode = [];
     private readonly bool _batch = job.Type == JobTypes.SysBatch;
     private readonly List<PlacementSlot> _slots = [];
     private readonly List<Allocation> _destructive = [];
-    private (string Datacenter, string Pool) _lastScope = ("", "");
-    private bool _lastInScope;
-    private DesiredUpdates _numbers = new();
+    private DeploymentId? _deployment;
+    private int _ignored;
+    private int _placed;
+    private int _stopped;
     private int _inPlace;
+    private int _updated;
+    private int _canaries;
 
     public void Run(IReadOnlyList<Allocation> allocations)
     {
@@ -37,11 +40,22 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
         }
 
         foreach (var (_, allocation) in live.OrderBy(l => l.Key)) Update(allocation);
-        var missing = (group.Count ?? 1) > 0 ? input.Nodes.Where(n => !live.ContainsKey(n.Id) && !done.Contains(n.Id) && Fits(n)).ToList() : [];
+        var missing = (group.Count ?? 1) > 0 ? Missing(live, done) : [];
         RollOut(allocations, live, missing, ended);
 
         if (_slots.Count > 0) draft.Groups.Add(new GroupPlacement(group.Name, _slots));
-        draft.Desired[group.Name] = _numbers;
+        draft.Desired[group.Name] = new DesiredUpdates(Ignore: _ignored, Place: _placed, Stop: _stopped, InPlaceUpdate: _inPlace, DestructiveUpdate: _updated, Canary: _canaries);
+    }
+
+    private List<Node> Missing(Dictionary<NodeId, Allocation> live, HashSet<NodeId> done)
+    {
+        var missing = new List<Node>();
+        foreach (var node in input.Nodes)
+        {
+            if (!live.ContainsKey(node.Id) && !done.Contains(node.Id) && Fits(node)) missing.Add(node);
+        }
+
+        return missing;
     }
 
     private void RollOut(IReadOnlyList<Allocation> allocations, Dictionary<NodeId, Allocation> live, List<Node> missing, Dictionary<NodeId, Allocation> ended)
@@ -52,7 +66,9 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
         canarying = deployments.Begin(group, allocations, _destructive.Count, _inPlace, total) || canarying;
         var limit = deployments.Limit(group, live.Values, _destructive.Count + missing.Count, canarying);
 
+        _deployment = deployments.IdFor(group.Name);
         var fresh = deployments.StepsFirst(group) ? Math.Max(Math.Min(limit, missing.Count), 0) : missing.Count;
+        _slots.EnsureCapacity(fresh);
         foreach (var node in missing.Take(fresh)) Place(node, ended.GetValueOrDefault(node.Id));
 
         var wanted = deployments.CanariesToPlace(group, canaries, _destructive.Count);
@@ -62,29 +78,30 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
             foreach (var old in _destructive.Skip(wanted).Take(Math.Max(limit - fresh, 0))) Replace(old, canary: false);
         }
 
-        _numbers = _numbers with { Ignore = _numbers.Ignore + Math.Max(_destructive.Count - _numbers.DestructiveUpdate - _numbers.Canary, 0) };
+        _ignored += Math.Max(_destructive.Count - _updated - _canaries, 0);
     }
 
     private void Place(Node node, Allocation? before)
     {
         // One that the servers stopped is no predecessor: its place was given up.
         var previous = before is { ServerTerminal: false } ? before.Id : (AllocationId?)null;
-        _slots.Add(new PlacementSlot(0, previous, RequiredNode: node.Id, InDeployment: deployments.IdFor(group.Name)));
+        _slots.Add(new PlacementSlot(0, previous, RequiredNode: node.Id, InDeployment: _deployment));
         if (previous is { } failed)
         {
             draft.Stops.Add(new AllocationStop(failed, StopReasons.Rescheduled));
             draft.Conditional.Add(failed);
         }
 
-        _numbers = _numbers with { Place = _numbers.Place + 1 };
+        _placed++;
     }
 
     private void Replace(Allocation old, bool canary)
     {
         draft.Stops.Add(new AllocationStop(old.Id, StopReasons.Updated));
         draft.Conditional.Add(old.Id);
-        _slots.Add(new PlacementSlot(0, old.Id, RequiredNode: old.NodeId, Canary: canary, InDeployment: deployments.IdFor(group.Name)));
-        _numbers = canary ? _numbers with { Canary = _numbers.Canary + 1 } : _numbers with { DestructiveUpdate = _numbers.DestructiveUpdate + 1 };
+        _slots.Add(new PlacementSlot(0, old.Id, RequiredNode: old.NodeId, Canary: canary, InDeployment: _deployment));
+        if (canary) _canaries++;
+        else _updated++;
     }
 
     private void KeepOrStop(Allocation allocation, Dictionary<NodeId, Allocation> live)
@@ -120,7 +137,7 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
     {
         if (allocation.JobVersion == job.Version)
         {
-            _numbers = _numbers with { Ignore = _numbers.Ignore + 1 };
+            _ignored++;
             return;
         }
 
@@ -130,7 +147,6 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
         {
             draft.InPlace.Add(allocation.Id);
             _inPlace++;
-            _numbers = _numbers with { InPlaceUpdate = _numbers.InPlaceUpdate + 1 };
             return;
         }
 
@@ -144,15 +160,14 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
 
     private bool InScope(Node node)
     {
-        // Neighbours are often of one datacenter and pool, and share the texts.
-        if (ReferenceEquals(_lastScope.Datacenter, node.Datacenter) && ReferenceEquals(_lastScope.Pool, node.NodePool)) return _lastInScope;
-        var key = (node.Datacenter, node.NodePool);
-        if (!_scopes.TryGetValue(key, out var inScope))
+        // There are few datacenters and pools, with short names: comparing is quicker than hashing.
+        foreach (var scope in _scopes)
         {
-            _scopes[key] = inScope = Glob.MatchesAny(job.Datacenters, node.Datacenter) && (job.NodePool is "" or "all" || node.NodePool == job.NodePool);
+            if (scope.Datacenter == node.Datacenter && scope.Pool == node.NodePool) return scope.InScope;
         }
 
-        (_lastScope, _lastInScope) = (key, inScope);
+        var inScope = Glob.MatchesAny(job.Datacenters, node.Datacenter) && (job.NodePool is "" or "all" || node.NodePool == job.NodePool);
+        _scopes.Add((node.Datacenter, node.NodePool, inScope));
         return inScope;
     }
 
@@ -177,6 +192,6 @@ internal sealed class SystemReconciler(ReconcileInput input, Job job, TaskGroup 
     private void Stop(Allocation allocation, string reason, AllocationClientStatus? status = null)
     {
         draft.Stops.Add(new AllocationStop(allocation.Id, reason, status));
-        _numbers = _numbers with { Stop = _numbers.Stop + 1 };
+        _stopped++;
     }
 }

@@ -59,7 +59,7 @@ internal sealed partial class RegionDraft
     private void Recount(JobDraft job, Allocation? before, Allocation after)
     {
         job.Summarize(after.TaskGroup, before?.ClientStatus, after.ClientStatus, index);
-        if (before is not null && before.Terminal == after.Terminal && before.ClientTerminal == after.ClientTerminal) return;
+        if (before is not null && CountsOf(before) == CountsOf(after)) return;
 
         if (before is not null) job.Counts = job.Counts.Plus(CountsOf(before), -1);
         job.Counts = job.Counts.Plus(CountsOf(after), +1);
@@ -70,7 +70,17 @@ internal sealed partial class RegionDraft
     {
         Live = allocation.Terminal ? 0 : 1,
         OnClients = allocation.ClientTerminal ? 0 : 1,
+        Undisturbed = IsUndisturbed(allocation) ? 1 : 0,
     };
+
+    private static bool IsUndisturbed(Allocation allocation) =>
+        allocation is
+        {
+            DesiredStatus: AllocationDesiredStatus.Run,
+            ClientStatus: AllocationClientStatus.Pending or AllocationClientStatus.Running,
+            Migrate: false,
+            Canary: false,
+        };
 
     private void Touched(JobDraft job, NodeDraft node, Allocation allocation, bool desiredChanged, bool ended)
     {

@@ -96,7 +96,7 @@ internal sealed partial class RegionDraft(RegionState before, StateChanges chang
     public RegionState Finish()
     {
         var (jobTable, visible) = CloseJobs();
-        var (nodeTable, registered) = CloseNodes();
+        var (nodeTable, registered, unwell) = CloseNodes();
         return new RegionState
         {
             Index = index,
@@ -106,6 +106,7 @@ internal sealed partial class RegionDraft(RegionState before, StateChanges chang
             VisibleJobs = visible,
             NodeTable = nodeTable,
             RegisteredNodes = registered,
+            UnwellNodes = unwell,
             AllocationTable = allocations.ToTable(),
             EvaluationTable = evaluations.ToTable(),
             EvaluationAllocationsTable = CloseEvaluationAllocations(),
@@ -211,19 +212,23 @@ internal sealed partial class RegionDraft(RegionState before, StateChanges chang
         return (table.ToTable(), visible);
     }
 
-    private (Table<NodeId, NodeEntry> Table, int Registered) CloseNodes()
+    private (Table<NodeId, NodeEntry> Table, int Registered, Table<NodeId, Nothing> Unwell) CloseNodes()
     {
         var table = before.NodeTable.ToBuilder();
+        var unwell = before.UnwellNodes.ToBuilder();
         var registered = before.RegisteredNodes;
         foreach (var (id, draft) in nodes)
         {
             var wasRegistered = table.TryGet(id, out var was) && was.State is not null;
+            var entry = draft.ToEntry();
             if (draft.IsEmpty) table.Remove(id);
-            else table.Set(id, draft.ToEntry());
+            else table.Set(id, entry);
+            if (draft.IsEmpty || entry.IsWell) unwell.Remove(id);
+            else unwell.Set(id, default);
             registered += (draft.State is null ? 0 : 1) - (wasRegistered ? 1 : 0);
         }
 
-        return (table.ToTable(), registered);
+        return (table.ToTable(), registered, unwell.ToTable());
     }
 
     private Table<EvaluationId, Table<AllocationId, Nothing>> CloseEvaluationAllocations()

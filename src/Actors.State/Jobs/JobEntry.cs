@@ -35,7 +35,7 @@ internal sealed record JobEntry(JobId Id)
     public bool Visible => State is { Purged: false };
 }
 
-/// <summary>What a job's status is derived from.</summary>
+/// <summary>What a job's status is derived from, and whether it can be left alone.</summary>
 internal readonly record struct JobCounts
 {
     /// <summary>Allocations that are not over (see <see cref="Allocation.Terminal"/>).</summary>
@@ -43,6 +43,9 @@ internal readonly record struct JobCounts
 
     /// <summary>Allocations whose clients have not ended them.</summary>
     public int OnClients { get; init; }
+
+    /// <summary>Allocations of which nothing is wanted but that they go on: see <see cref="RegionState.AllUndisturbed"/>.</summary>
+    public int Undisturbed { get; init; }
 
     /// <summary>Evaluations of which something may come.</summary>
     public int OpenEvaluations { get; init; }
@@ -57,6 +60,7 @@ internal readonly record struct JobCounts
     {
         Live = Live + (sign * other.Live),
         OnClients = OnClients + (sign * other.OnClients),
+        Undisturbed = Undisturbed + (sign * other.Undisturbed),
         OpenEvaluations = OpenEvaluations + (sign * other.OpenEvaluations),
         PendingEvaluations = PendingEvaluations + (sign * other.PendingEvaluations),
         Evaluated = Evaluated || other.Evaluated,

@@ -1,3 +1,4 @@
+using Actors.Contracts.Nodes;
 using Actors.State.Tables;
 
 namespace Actors.State.Nodes;
@@ -10,4 +11,7 @@ internal sealed record NodeEntry(NodeId Id)
     public Table<AllocationId, Nothing> Allocations { get; init; } = Table<AllocationId, Nothing>.Empty;
 
     public ulong AllocationsIndex { get; init; }
+
+    /// <summary>It is registered and ready, and does not drain: nothing has to be done about what runs there.</summary>
+    public bool IsWell => State?.Node is { Status: NodeStatus.Ready, Drain: null };
 }

@@ -1,6 +1,7 @@
 using Actors.Contracts.Collections;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Text;
 using Actors.State.Jobs;
 
 namespace Actors.State.Nodes;
@@ -52,10 +53,19 @@ public static class NodeTransitions
         };
     }
 
+    /// <summary>The node, with one copy of what it has in common with many: each event and each row that is read has its own.</summary>
+    internal static Node WithSharedTexts(Node node) => node with
+    {
+        Datacenter = Texts.Share(node.Datacenter),
+        NodePool = Texts.Share(node.NodePool),
+        NodeClass = Texts.Share(node.NodeClass),
+        ComputedClass = Texts.Share(node.ComputedClass),
+    };
+
     private static NodeState Register(NodeState? state, NodeRegistered happened, ulong index)
     {
         var before = state?.Node;
-        var node = happened.Node with
+        var node = WithSharedTexts(happened.Node) with
         {
             CreateIndex = before?.CreateIndex ?? index,
             ModifyIndex = index,

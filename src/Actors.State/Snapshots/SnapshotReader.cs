@@ -71,7 +71,14 @@ internal sealed class SnapshotReader
         var jobTable = Table<JobId, JobEntry>.Empty.ToBuilder();
         foreach (var (id, draft) in jobs) jobTable.Set(id, draft.ToEntry());
         var nodeTable = Table<NodeId, NodeEntry>.Empty.ToBuilder();
-        foreach (var (id, draft) in nodes) nodeTable.Set(id, draft.ToEntry());
+        var unwell = Table<NodeId, Nothing>.Empty.ToBuilder();
+        foreach (var (id, draft) in nodes)
+        {
+            var entry = draft.ToEntry();
+            nodeTable.Set(id, entry);
+            if (!entry.IsWell) unwell.Set(id, default);
+        }
+
         var placed = Table<EvaluationId, Table<AllocationId, Nothing>>.Empty.ToBuilder();
         foreach (var (id, draft) in evaluationAllocations) placed.Set(id, draft.ToTable());
         return new RegionState
@@ -83,6 +90,7 @@ internal sealed class SnapshotReader
             VisibleJobs = jobs.Values.Count(j => j.State is { Purged: false }),
             NodeTable = nodeTable.ToTable(),
             RegisteredNodes = nodes.Values.Count(n => n.State is not null),
+            UnwellNodes = unwell.ToTable(),
             AllocationTable = allocations.ToTable(),
             EvaluationTable = evaluations.ToTable(),
             EvaluationAllocationsTable = placed.ToTable(),
@@ -132,7 +140,8 @@ internal sealed class SnapshotReader
 
     private void Add(NodeRow row)
     {
-        nodes.Add(row.Id, new NodeDraft(new NodeEntry(row.Id) { State = row.State, AllocationsIndex = row.AllocationsIndex }));
+        var state = row.State is { } told ? told with { Node = NodeTransitions.WithSharedTexts(told.Node) } : null;
+        nodes.Add(row.Id, new NodeDraft(new NodeEntry(row.Id) { State = state, AllocationsIndex = row.AllocationsIndex }));
         if (row.Position != default) nodePositions.Set(row.Id, row.Position);
     }
 

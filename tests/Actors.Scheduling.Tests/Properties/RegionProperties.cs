@@ -107,6 +107,22 @@ public class RegionProperties
             iter: 100);
 
     [Fact]
+    public void What_is_counted_of_a_job_says_of_it_what_each_of_its_allocations_says() =>
+        Gen.Select(NodeGen.Array[1, 8], StepGen.Array[1, 12]).Sample(
+            (nodes, steps) =>
+            {
+                var region = Begin(nodes);
+                foreach (var (kind, which, job) in steps)
+                {
+                    Step(region, nodes, kind, which, job);
+                    CheckQuiet(region);
+                    region.Settle();
+                    CheckQuiet(region);
+                }
+            },
+            iter: 150);
+
+    [Fact]
     public void The_same_history_gives_the_same_plans() =>
         Gen.Select(NodeGen.Array[1, 8], StepGen.Array[1, 8]).Sample(
             (nodes, steps) =>
@@ -184,6 +200,20 @@ public class RegionProperties
             Assert.DoesNotContain(ports, p => p is 22 or 8080);
         }
     }
+
+    private static void CheckQuiet(Region region)
+    {
+        foreach (var job in region.State.Jobs.Select(j => j.Job).Where(QuietAllocations.MayBe))
+        {
+            var allocations = region.State.AllocationsOfJob(Any.IdOf(job)).ToArray();
+            var looked = allocations.Length == job.TaskGroups[0].Count && allocations.All(a => a.JobVersion == job.Version && IsLeftAlone(region, a));
+            if (QuietAllocations.AllAre(region.State, Any.IdOf(job), job) is { } counted) Assert.Equal(looked, counted);
+        }
+    }
+
+    private static bool IsLeftAlone(Region region, Allocation allocation) =>
+        allocation is { DesiredStatus: AllocationDesiredStatus.Run, ClientStatus: AllocationClientStatus.Pending or AllocationClientStatus.Running, Migrate: false, Canary: false }
+        && region.State.FindNode(allocation.NodeId) is { Status: NodeStatus.Ready, Drain: null };
 
     private static void CheckJobs(Region region)
     {
