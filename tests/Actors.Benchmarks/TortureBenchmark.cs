@@ -16,7 +16,7 @@ internal sealed class TortureBenchmark : IBenchmark
     /// <inheritdoc/>
     public async Task RunAsync(Report report, CancellationToken cancellationToken)
     {
-        var outcome = await ClientTorture.RunAsync(new TortureOptions(Length, Allocations: 200, Seed: Random.Shared.Next()) { Tell = Console.WriteLine });
+        var outcome = await ClientTorture.RunAsync(new TortureOptions(Length, Allocations: 200, Seed: Random.Shared.Next()) { AllDrivers = true, Tell = Console.WriteLine });
         report.Title($"Torture: {What}");
         report.Note($"{string.Join(", ", outcome.Drivers)}: {outcome.Allocations} allocations, {outcome.Changes} changes; killed: {outcome.TasksKilled} tasks, {outcome.AgentKills} times the agent, {outcome.EngineKills} times the engine");
         foreach (var problem in outcome.Problems) report.Note(problem);

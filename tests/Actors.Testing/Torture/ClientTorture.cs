@@ -18,6 +18,7 @@ public sealed class ClientTorture : IAsyncDisposable
     private readonly string _prefix;
     private readonly IReadOnlyList<int> _ports = FreePorts.Take(3);
     private readonly TortureEngine _engine;
+    private readonly TortureFiles? _files;
     private readonly AgentApi _api;
     private readonly MachineTraces _traces;
     private readonly Dictionary<string, int> _counts = [];
@@ -32,6 +33,7 @@ public sealed class ClientTorture : IAsyncDisposable
         _prefix = $"torture{_ports[0]}";
         _bridge = string.Create(CultureInfo.InvariantCulture, $"at{_ports[0]}");
         _engine = new TortureEngine(_folder.At("engine"));
+        _files = options.AllDrivers ? new TortureFiles(_folder.At("files")) : null;
         _api = new AgentApi($"127.0.0.1:{_ports[0]}");
         _traces = new MachineTraces(_folder.At("data"), _prefix);
     }
@@ -40,7 +42,16 @@ public sealed class ClientTorture : IAsyncDisposable
     public static async Task<TortureOutcome> RunAsync(TortureOptions options)
     {
         await using var torture = new ClientTorture(options);
-        return await torture.RunAsync();
+        try
+        {
+            return await torture.RunAsync();
+        }
+        catch (Exception e)
+        {
+            // Told here too: taking away what was made may fail for the same reason, and hide it.
+            options.Tell($"broken off: {e}");
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -58,13 +69,14 @@ public sealed class ClientTorture : IAsyncDisposable
     {
         await _engine.StartAsync();
         await _engine.ImportAsync();
+        if (_files is not null) await _files.MakeAsync();
         await StartAgentAsync();
         var node = (await _api.GetAsync("/v1/nodes")).AsArray()[0]!;
         var drivers = (await _api.GetAsync($"/v1/node/{(string)node["ID"]!}"))["Drivers"]!.AsObject().Where(d => (bool)d.Value!["Healthy"]!).Select(d => d.Key).Order(StringComparer.Ordinal).ToList();
-        var jobs = TortureJobs.For(_prefix, drivers);
-        var each = Math.Max(1, _options.Allocations / jobs.Count);
-        foreach (var job in jobs) await ChangeAsync(job, each);
-        _options.Tell($"{jobs.Count} jobs of {each} allocations on {string.Join(", ", drivers)}");
+        var jobs = TortureJobs.For(_prefix, drivers, _files?.Folder);
+        var each = Math.Max(1, (int)(_options.Allocations / jobs.Sum(j => 1.0 / j.Share)));
+        foreach (var job in jobs) await ChangeAsync(job, Math.Max(1, each / job.Share));
+        _options.Tell($"{jobs.Count} jobs of {each} allocations (heavy drivers' fewer) on {string.Join(", ", drivers)}");
 
         var (changes, tasks, agents, engines) = await ChurnAsync(jobs, each);
         var watch = Stopwatch.StartNew();
@@ -85,7 +97,8 @@ public sealed class ClientTorture : IAsyncDisposable
             switch (_random.Next(20))
             {
                 case < 9:
-                    await ChangeAsync(jobs[_random.Next(jobs.Count)], _random.Next(3) == 0 ? 0 : _random.Next(1, (2 * each) + 1));
+                    var changed = jobs[_random.Next(jobs.Count)];
+                    await ChangeAsync(changed, _random.Next(3) == 0 ? 0 : _random.Next(1, Math.Max(1, 2 * each / changed.Share) + 1));
                     changes++;
                     break;
                 case < 18:
@@ -137,6 +150,7 @@ public sealed class ClientTorture : IAsyncDisposable
             actors.client {
               bridge { name = {{_bridge}}, subnet = "172.31.192.0/22" }
               gc { interval = 2s, leftover-interval = 3s, max-allocs = 20 }
+              {{(_files is null ? "" : $"plugin-dir = \"{_files.Plugins}\"")}}
               drivers.docker { endpoint = "{{_engine.Endpoint}}" }
             }
             """);

@@ -56,7 +56,8 @@ internal sealed class TortureEngine(string root) : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await DockerAsync("ps -aq | xargs -r docker -H " + Endpoint + " rm -f");
+        // A busy engine removes many containers slowly; what it leaves is ended below.
+        await Shell.RunAsync($"timeout 60 docker -H {Endpoint} ps -aq | timeout 60 xargs -r docker -H {Endpoint} rm -f");
         if (_process is { HasExited: false } process)
         {
             await Shell.RunAsync($"kill -TERM {process.Id}");

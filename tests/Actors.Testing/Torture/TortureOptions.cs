@@ -9,6 +9,9 @@ public sealed record TortureOptions(TimeSpan Length, int Allocations, int Seed)
     /// <summary>Told what happens, for people.</summary>
     public Action<string> Tell { get; init; } = _ => { };
 
+    /// <summary>Also virtual machines, JVMs and the tasks of a plugin: they take much of a machine.</summary>
+    public bool AllDrivers { get; init; }
+
     /// <summary>How long the client has, after the last kill, to make what is what should be.</summary>
     public TimeSpan SettleWithin { get; init; } = TimeSpan.FromMinutes(4);
 }
