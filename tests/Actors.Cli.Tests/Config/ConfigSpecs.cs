@@ -35,6 +35,8 @@ public sealed class ConfigSpecs
     [InlineData("actors.client.gc.disk-usage = 80", "test.hocon:1: found \"80\" for \"actors.client.gc.disk-usage\", expected a number from 0 to 1")]
     [InlineData("actors.server = yes", "test.hocon:1: found \"yes\" for \"actors.server\", expected an object: server { … }")]
     [InlineData("actors = 5", "test.hocon:1: found \"5\" for \"actors\", expected an object: actors { … }")]
+    [InlineData("actors.client.plugins.script.args = \"-v -x\"", "test.hocon:1: found \"-v -x\" for \"actors.client.plugins.script.args\", expected a list of texts")]
+    [InlineData("actors.client.plugins.script.args = [[-v]]", "test.hocon:1: found a list for \"actors.client.plugins.script.args\", expected a list of texts")]
     [InlineData("actors.client.host-volumes.certs.path = relative", "test.hocon:1: found \"relative\" for \"actors.client.host-volumes.certs.path\", expected an absolute path")]
     public void A_wrong_value_is_named_with_its_place_and_what_was_expected(string text, string message) =>
         Assert.Equal(message, Assert.Throws<ConfigException>(() => Apply(text)).Message);
@@ -50,6 +52,14 @@ public sealed class ConfigSpecs
         Assert.Equal("c", settings.Client.Meta["a.b"]);
         Assert.Equal("/c", settings.Client.HostVolumes["certs"].Path);
         Assert.True(settings.Client.HostVolumes["certs"].ReadOnly);
+    }
+
+    [Fact]
+    public void What_a_plugins_program_is_started_with_is_said_by_the_name_of_its_file()
+    {
+        var args = Apply("actors.client.plugins { script { args = [-v, \"two words\", 7] }, \"my.plugin\" { args = [] } }").Client.PluginArgs;
+        Assert.Equal(["-v", "two words", "7"], args["script"]);
+        Assert.Empty(args["my.plugin"]);
     }
 
     [Fact]

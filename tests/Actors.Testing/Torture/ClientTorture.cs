@@ -72,7 +72,12 @@ public sealed class ClientTorture : IAsyncDisposable
         if (_files is not null) await _files.MakeAsync();
         await StartAgentAsync();
         var node = (await _api.GetAsync("/v1/nodes")).AsArray()[0]!;
-        var drivers = (await _api.GetAsync($"/v1/node/{(string)node["ID"]!}"))["Drivers"]!.AsObject().Where(d => (bool)d.Value!["Healthy"]!).Select(d => d.Key).Order(StringComparer.Ordinal).ToList();
+        // A plugin may take longer to start than its node to become ready.
+        var drivers = await Eventually.BecomesAsync(
+            async () => (await _api.GetAsync($"/v1/node/{(string)node["ID"]!}"))["Drivers"]!.AsObject().Where(d => (bool)d.Value!["Healthy"]!).Select(d => d.Key).Order(StringComparer.Ordinal).ToList(),
+            found => _files is null || found.Contains(TortureFiles.Plugin),
+            "the plugin is a driver",
+            Patience);
         var jobs = TortureJobs.For(_prefix, drivers, _files?.Folder);
         var each = Math.Max(1, (int)(_options.Allocations / jobs.Sum(j => 1.0 / j.Share)));
         foreach (var job in jobs) await ChangeAsync(job, Math.Max(1, each / job.Share));
@@ -140,7 +145,8 @@ public sealed class ClientTorture : IAsyncDisposable
                 else await _api.RunAsync(job.Text(count, _version));
                 return true;
             },
-            $"job {job.Id} is changed");
+            $"job {job.Id} is changed",
+            Patience);
         _counts[job.Id] = count;
     }
 

@@ -10,6 +10,9 @@ internal sealed class TortureFiles(string folder)
     /// <summary>The boot sector: halts for ever.</summary>
     public const string BootSector = "boot.img";
 
+    /// <summary>The plugin's driver, and its file.</summary>
+    public const string Plugin = "script";
+
     private const int SectorBytes = 512;
 
     /// <summary>Where they lie.</summary>
@@ -32,7 +35,7 @@ internal sealed class TortureFiles(string folder)
         var compiled = await Shell.RunAsync($"cd {folder} && javac Main.java");
         if (compiled.ExitCode != 0) throw new InvalidOperationException($"the class could not be made: {compiled.Output}");
 
-        var plugin = Path.Combine(Plugins, "script");
+        var plugin = Path.Combine(Plugins, Plugin);
         await File.WriteAllTextAsync(plugin, $"#!/bin/sh\nexec {Path.Combine(AppContext.BaseDirectory, "script-driver")}\n");
         await Shell.RunAsync($"chmod 755 {plugin}");
     }

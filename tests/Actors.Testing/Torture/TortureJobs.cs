@@ -9,7 +9,7 @@ internal static class TortureJobs
         ["raw_exec"] = new(line => $"command = \"/bin/sh\"\nargs = [\"-c\", \"{line}\"]"),
         ["exec"] = new(line => $"command = \"/bin/sh\"\nargs = [\"-c\", \"{line}\"]"),
         ["docker"] = new(line => $"image = \"{TortureEngine.Image}\"\ncommand = \"/bin/sh\"\nargs = [\"-c\", \"{line}\"]"),
-        ["script"] = new(line => $"script = \"{line}\""),
+        [TortureFiles.Plugin] = new(line => $"script = \"{line}\""),
         ["java"] = new(_ => "class = \"Main\"\nclass_path = \"/local\"\njvm_options = [\"-Xmx16m\", \"-Xshare:auto\", \"-XX:TieredStopAtLevel=1\"]") { File = TortureFiles.Class, Memory = 100, Share = 8 },
         ["qemu"] = new(_ => $"image_path = \"local/{TortureFiles.BootSector}\"\naccelerator = \"tcg\"") { File = TortureFiles.BootSector, Memory = 32, Share = 8 },
     };
