@@ -96,14 +96,19 @@ internal static class Explanations
     private static IReadOnlyList<string> Waits(RegionState state, Deployment deployment)
     {
         var job = state.FindJobVersion(deployment.JobId, deployment.JobVersion);
-        return [.. DeploymentRules.WaitsFor(state, deployment).Select(wait => wait + Health(job, deployment, wait))];
+        return [.. DeploymentRules.WaitsFor(state, deployment).Select(wait => wait.Text + wait.For switch
+        {
+            DeploymentWaitKind.Health => Health(job, deployment, wait.Group!),
+            DeploymentWaitKind.Promotion => $" (pbm deployment promote {deployment.Id.ToString()[..8]})",
+            _ => "",
+        })];
     }
 
-    // What healthy means for the group that a line is about, and until when it must be.
-    private static string Health(Job? job, Deployment deployment, string wait)
+    // What healthy means for a group, and until when it must be.
+    private static string Health(Job? job, Deployment deployment, string name)
     {
-        var group = job?.TaskGroups.FirstOrDefault(g => wait.StartsWith($"group {g.Name}: ", StringComparison.Ordinal));
-        if (group?.Update is not { } update || !deployment.TaskGroups.TryGetValue(group.Name, out var wanted) || wanted.HealthyAllocs >= wanted.DesiredTotal) return "";
+        var group = job?.TaskGroups.FirstOrDefault(g => g.Name == name);
+        if (group?.Update is not { } update || !deployment.TaskGroups.TryGetValue(name, out var wanted)) return "";
         var checks = group.Services.Concat(group.Tasks.SelectMany(t => t.Services)).SelectMany(s => s.Checks).Select(c => c.Name.Length > 0 ? $"\"{c.Name}\"" : c.Type).ToList();
         var healthy = update.HealthCheck switch
         {

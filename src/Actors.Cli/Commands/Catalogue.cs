@@ -66,6 +66,7 @@ internal static class Catalogue
         new("alloc logs", "Show what a task writes", AllocLogsCommand.Make),
         new("alloc fs", "Look into an allocation's folder", AllocFsCommand.Make),
         new("alloc exec", "Run a command inside a task", AllocExecCommand.Make),
+        new("alloc stats", "Show what the tasks of an allocation use now", AllocStatsCommand.Make),
         new("alloc checks", "Show how an allocation's checks last went", AllocChecksCommand.Make),
         new("alloc stop", "Stop an allocation, and place it anew", AllocStopCommand.Make),
         new("alloc restart", "Restart the tasks of an allocation where it is", AllocRestartCommand.Make),

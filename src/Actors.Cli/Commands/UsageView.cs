@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Actors.Cli.Http;
 using Actors.Cli.Terminal;
 
 namespace Actors.Cli.Commands;
@@ -7,6 +8,13 @@ namespace Actors.Cli.Commands;
 /// <summary>What is in use, for people.</summary>
 internal static class UsageView
 {
+    /// <summary>What an allocation uses now, as its client says.</summary>
+    /// <param name="api">The agent.</param>
+    /// <param name="id">The allocation's whole id.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<JsonElement> OfAllocationAsync(ApiClient api, string id, CancellationToken cancellation) =>
+        (await api.GetAsync($"/v1/client/allocation/{id}/stats", cancellation).ConfigureAwait(false)).Body;
+
     /// <summary>What each task of an allocation uses.</summary>
     public static string Tasks(JsonElement usage) => Columns.Table([
         ["Task", "CPU", "Memory", "RSS", "Cache"],

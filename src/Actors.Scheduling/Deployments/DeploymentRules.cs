@@ -44,13 +44,13 @@ public static class DeploymentRules
         return Progress.Of(state, deployment).NextDeadline(deployment);
     }
 
-    /// <summary>What a deployment waits for, by group, for people; nothing when it is over.</summary>
+    /// <summary>What a deployment waits for, by group; nothing when it is over.</summary>
     /// <param name="state">The state.</param>
     /// <param name="deployment">The deployment, as the state has it.</param>
-    public static IReadOnlyList<string> WaitsFor(RegionState state, Deployment deployment)
+    public static IReadOnlyList<DeploymentWait> WaitsFor(RegionState state, Deployment deployment)
     {
         if (!deployment.Active) return [];
-        return deployment.Status == DeploymentStatus.Paused ? ["it is paused: resume or fail it"] : Progress.Of(state, deployment).WaitsFor(deployment);
+        return deployment.Status == DeploymentStatus.Paused ? [DeploymentWait.Paused] : Progress.Of(state, deployment).WaitsFor(deployment);
     }
 
     private static DeploymentChange Cancelled(Deployment deployment, string why) => new(deployment.Id, DeploymentStatus.Cancelled, why, Evaluate: false);

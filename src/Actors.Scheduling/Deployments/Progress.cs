@@ -89,29 +89,29 @@ internal sealed class Progress
     }
 
     /// <summary>What each group waits for.</summary>
-    public IReadOnlyList<string> WaitsFor(Deployment deployment)
+    public IReadOnlyList<DeploymentWait> WaitsFor(Deployment deployment)
     {
-        var reasons = new List<string>();
+        var waits = new List<DeploymentWait>();
         foreach (var (name, wanted) in deployment.TaskGroups.OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             var group = _groups[name];
             if (wanted is { DesiredCanaries: > 0, Promoted: false } && group.HealthyCanaries >= wanted.DesiredCanaries)
             {
-                reasons.Add($"group {name}: its {wanted.DesiredCanaries} healthy canaries wait to be promoted");
+                waits.Add(DeploymentWait.OfPromotion(name, wanted));
             }
             else if (wanted is { DesiredCanaries: > 0, Promoted: false })
             {
-                reasons.Add($"group {name}: {wanted.DesiredCanaries - group.HealthyCanaries} of {wanted.DesiredCanaries} canaries are not healthy yet");
+                waits.Add(DeploymentWait.OfHealth(name, $"{wanted.DesiredCanaries - group.HealthyCanaries} of {wanted.DesiredCanaries} canaries are not healthy yet"));
             }
             else if (group.Healthy < wanted.DesiredTotal)
             {
                 var missing = wanted.DesiredTotal - group.Live;
                 var placing = missing > 0 ? $", {missing} of them not placed yet" : "";
-                reasons.Add($"group {name}: {wanted.DesiredTotal - group.Healthy} of {wanted.DesiredTotal} are not healthy yet{placing}");
+                waits.Add(DeploymentWait.OfHealth(name, $"{wanted.DesiredTotal - group.Healthy} of {wanted.DesiredTotal} are not healthy yet{placing}"));
             }
         }
 
-        return reasons;
+        return waits;
     }
 
     private void Count(GroupProgress group, Allocation allocation)

@@ -61,6 +61,8 @@ public sealed class AgentJourney
         Assert.Contains("Started", shown.Output, StringComparison.Ordinal);
         await Eventually.IsSoAsync(async () => (await agent.PbmAsync("alloc", "logs", "-n", "2", allocation)).Output.Contains("line ", StringComparison.Ordinal), "the log arrives", Patience);
         Assert.Contains("alloc/", (await agent.PbmAsync("alloc", "fs", allocation)).Output, StringComparison.Ordinal);
+        Assert.Matches("^line .*\n$", (await agent.PbmAsync("alloc", "fs", "-tail", "-n", "1", allocation, "alloc/logs/say.stdout.0")).Output);
+        Assert.Matches("say +[0-9.]+ MHz", (await agent.PbmAsync("alloc", "stats", allocation[..8])).Output);
 
         Assert.Equal(0, (await agent.PbmAsync("plan", file)).ExitCode);
         var stop = await agent.PbmAsync("stop", "talker");

@@ -216,14 +216,14 @@ public class DeploymentSpecs
 
         _region.Register(Changed(job));
         _region.ProcessAll();
-        Assert.Equal(["group app: 1 of 1 canaries are not healthy yet"], DeploymentRules.WaitsFor(_region.State, _region.DeploymentOf(job)!));
+        Assert.Equal(["group app: 1 of 1 canaries are not healthy yet"], DeploymentRules.WaitsFor(_region.State, _region.DeploymentOf(job)!).Select(w => w.Text));
         _region.Settle();
-        Assert.Equal(["group app: its 1 healthy canaries wait to be promoted"], DeploymentRules.WaitsFor(_region.State, _region.DeploymentOf(job)!));
+        Assert.Equal(["group app: its canary is healthy and waits to be promoted"], DeploymentRules.WaitsFor(_region.State, _region.DeploymentOf(job)!).Select(w => w.Text));
 
         var deployment = _region.DeploymentOf(job)!;
         _region.Change(deployment, new DeploymentChange(deployment.Id, null, "promoted", Promote: ["app"]));
         _region.ProcessAll();
-        Assert.Equal(["group app: 2 of 3 are not healthy yet, 1 of them not placed yet"], DeploymentRules.WaitsFor(_region.State, _region.DeploymentOf(job)!));
+        Assert.Equal(["group app: 2 of 3 are not healthy yet, 1 of them not placed yet"], DeploymentRules.WaitsFor(_region.State, _region.DeploymentOf(job)!).Select(w => w.Text));
     }
 
     [Fact]

@@ -17,8 +17,7 @@ internal static class AllocFsCommand
         [
             Flag.Switch("stat", "Show the file's size and date instead of what is in it."),
             Flag.Switch("H", "Sizes in KiB, MiB and so on instead of bytes."),
-            Flag.Switch("f", "Stay, and show what is added to the file."),
-            Flag.Number("c", "bytes", "Only so many bytes at the end."),
+            .. TextStream.Flags,
             AllocationArgument.ByJob,
             Output.Verbose,
         ],
@@ -28,6 +27,7 @@ internal static class AllocFsCommand
 
     private static async Task<int> RunAsync(Invocation invocation)
     {
+        TextStream.Check(invocation.Flags);
         using var api = new ApiClient(invocation);
         var id = await AllocationArgument.ResolveAsync(invocation, api).ConfigureAwait(false);
         var path = invocation.Arguments.Count == 2 ? invocation.Arguments[1] : "/";
@@ -45,29 +45,7 @@ internal static class AllocFsCommand
             return 0;
         }
 
-        await using var output = new PlainOutput(invocation.Cli.Out);
-        var follow = invocation.Flags.IsOn("f");
-        var fromEnd = invocation.Flags.Number("c");
-        using var response = !follow && fromEnd is null
-            ? await api.OpenAsync($"/v1/client/fs/cat/{id}", invocation.Cancellation, ("path", path)).ConfigureAwait(false)
-            : await api.OpenAsync(
-                $"/v1/client/fs/stream/{id}",
-                invocation.Cancellation,
-                ("path", path),
-                ("plain", "true"),
-                ("follow", follow ? "true" : "false"),
-                ("origin", fromEnd is null ? "start" : "end"),
-                ("offset", (fromEnd ?? 0).ToString(CultureInfo.InvariantCulture))).ConfigureAwait(false);
-        await using var stream = await response.Content.ReadAsStreamAsync(invocation.Cancellation).ConfigureAwait(false);
-        try
-        {
-            await output.CopyAsync(stream, invocation.Cancellation).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (follow)
-        {
-            // Ctrl-C is how following ends.
-        }
-
+        await TextStream.ShowAsync(invocation, api, $"/v1/client/fs/stream/{id}", ("path", path)).ConfigureAwait(false);
         return 0;
     }
 

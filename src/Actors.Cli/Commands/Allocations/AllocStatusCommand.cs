@@ -48,7 +48,7 @@ internal static class AllocStatusCommand
 
         if (invocation.Flags.IsOn("stats"))
         {
-            var usage = (await api.GetAsync($"/v1/client/allocation/{id}/stats", invocation.Cancellation).ConfigureAwait(false)).Body;
+            var usage = await UsageView.OfAllocationAsync(api, id, invocation.Cancellation).ConfigureAwait(false);
             await output.WriteLineAsync($"\n{Output.Heading(invocation, "Resource Usage")}\n{UsageView.Tasks(usage)}").ConfigureAwait(false);
         }
 
