@@ -11,6 +11,7 @@ internal sealed class AgentBenchmark : IBenchmark
     private const int WarmUp = 300;
     private const int DockerWarmUp = 50;
     private const int Measured = 50;
+    private const int Starts = 5;
 
     public string Name => "agent";
 
@@ -20,18 +21,13 @@ internal sealed class AgentBenchmark : IBenchmark
     {
         report.Title($"{Name}: {What}");
         var program = await PublishedPbm.MakeAsync(cancellationToken);
+        await StartsAsync(program, report);
         using var folder = new TemporaryFolder("actors-bench-");
-        var ports = FreePorts.Take(3);
-        var started = Stopwatch.StartNew();
-        await using var agent = PbmProcess.StartProgram(program, [
-            "agent", "-dev", "-data-dir", folder.Path, "-bind", "127.0.0.1", "-node-name", "bench",
-            "-http-port", $"{ports[0]}", "-rpc-port", $"{ports[1]}", "-cluster-port", $"{ports[2]}"]);
-        using var api = new AgentApi($"127.0.0.1:{ports[0]}");
+        await using var agent = Start(program, folder, out var address);
+        using var api = new AgentApi(address);
         try
         {
             await api.ReadyAsync(nodes: 1);
-            report.AtMost("start to ready (leader known, node ready)", started.Elapsed.TotalMilliseconds, "ms", 3000);
-
             await Task.Delay(TimeSpan.FromSeconds(10), cancellationToken);
             report.AtMost("idle memory, ten seconds after the start (resident)", agent.ResidentBytes / 1048576.0, "MiB", 200);
 
@@ -54,6 +50,35 @@ internal sealed class AgentBenchmark : IBenchmark
             if (agent.Running)
                 await agent.StopAsync();
         }
+    }
+
+    /// <summary>How long an agent takes until it has a leader and its node is ready, of some in a row: a single one depends on what else the machine does in those seconds. The first is not counted, it reads the program from the disk and warms up the one who asks.</summary>
+    private static async Task StartsAsync(string program, Report report)
+    {
+        var ready = new Samples();
+        for (var i = 0; i <= Starts; i++)
+        {
+            using var folder = new TemporaryFolder("actors-bench-");
+            var started = Stopwatch.StartNew();
+            await using var agent = Start(program, folder, out var address);
+            using var api = new AgentApi(address);
+            await api.ReadyAsync(nodes: 1);
+            if (i > 0)
+                ready.Add(started.Elapsed.TotalMilliseconds);
+            await agent.StopAsync();
+        }
+
+        report.AtMost($"start to ready (leader known, node ready), p50 of {Starts}", ready.Median, "ms", 3000);
+        report.AtMost("start to ready, slowest", ready.Percentile(1), "ms");
+    }
+
+    private static PbmProcess Start(string program, TemporaryFolder folder, out string address)
+    {
+        var ports = FreePorts.Take(3);
+        address = $"127.0.0.1:{ports[0]}";
+        return PbmProcess.StartProgram(program, [
+            "agent", "-dev", "-data-dir", folder.Path, "-bind", "127.0.0.1", "-node-name", "bench",
+            "-http-port", $"{ports[0]}", "-rpc-port", $"{ports[1]}", "-cluster-port", $"{ports[2]}"]);
     }
 
     private static async Task SubmitAsync(AgentApi api, Report report, string driver, Func<string, string> jobOf, int warmUp, double runningBar, (string, double)? baseline, CancellationToken cancellationToken)

@@ -18,6 +18,8 @@ internal static class PublishedPbm
         [
             "publish", Path.Combine(Checkout(), "src", "Actors.Cli"), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false",
             "-p:PublishReadyToRun=true", "--artifacts-path", folder, "-o", output, "-v", "quiet", "--nologo",
+            // Compilers that stay to serve the next build take part of the machine that is measured.
+            "--disable-build-servers",
         ])
         {
             RedirectStandardOutput = true,

@@ -32,7 +32,12 @@ internal sealed class ReportActor : ReceiveActor, IWithTimers
 {
     // What happens together is told together; nobody waits longer for it than this.
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(5);
+
+    // A batch that was refused is sent again after this.
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+
+    // Busy servers take reports in turns with other clients'. A batch is lost only with its stream, and is sent again on the next one; this is for what nobody thought of.
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromMinutes(2);
 
     private readonly IActorRef _link;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -65,16 +70,17 @@ internal sealed class ReportActor : ReceiveActor, IWithTimers
         (_outbox, var batch) = _outbox.Take(Guid.NewGuid().ToString(), again);
         if (batch is null) return;
         var json = JsonSerializer.SerializeToUtf8Bytes(_outbox.News(batch), ContractsJson.Default.IReadOnlyListAllocationReport);
-        _link.Tell(new SendFrame(new ClientFrame { Reports = new Reports { BatchId = batch.Id, ReportsJson = UnsafeByteOperations.UnsafeWrap(json) } }));
-        Timers.StartSingleTimer(nameof(Again), new FlushReports(Again: true), Again);
+        var reports = new Reports { BatchId = batch.Id, ReportsJson = UnsafeByteOperations.UnsafeWrap(json), Urgent = batch.Reports.Any(r => r.IsUrgent) };
+        _link.Tell(new SendFrame(new ClientFrame { Reports = reports }));
+        Timers.StartSingleTimer(nameof(Again), new FlushReports(Again: true), AnswerWithin);
     }
 
     private void OnAcknowledged(ReportsAck ack)
     {
         if (ack.Error.Length > 0)
         {
-            // The timer sends it again.
             _log.Warning("Reports were not accepted: {0}", ack.Error);
+            Timers.StartSingleTimer(nameof(Again), new FlushReports(Again: true), Again);
             return;
         }
 

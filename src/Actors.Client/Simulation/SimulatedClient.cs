@@ -17,7 +17,10 @@ internal sealed class SimulatedClient : IAsyncDisposable
 {
     private const double HeartbeatShare = 0.7;
     private static readonly TimeSpan WelcomeDeadline = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan ResendAfter = TimeSpan.FromSeconds(30);
+
+    // As a real one's.
+    private static readonly TimeSpan ResendAfter = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ResendRefusedAfter = TimeSpan.FromSeconds(5);
 
     // What happens together is told together.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
@@ -148,8 +151,8 @@ internal sealed class SimulatedClient : IAsyncDisposable
     {
         if (ack.Error.Length > 0)
         {
-            // The timer sends it again.
             _statistics.CountProblem($"reports were not accepted: {ack.Error}");
+            _resendAt = now + ResendRefusedAfter;
             return;
         }
 
@@ -214,7 +217,7 @@ internal sealed class SimulatedClient : IAsyncDisposable
     private void Send((string Id, IReadOnlyList<AllocationReport> Reports) batch, DateTimeOffset now)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(batch.Reports, ContractsJson.Default.IReadOnlyListAllocationReport);
-        _connection!.Send(new ClientFrame { Reports = new Reports { BatchId = batch.Id, ReportsJson = UnsafeByteOperations.UnsafeWrap(json) } });
+        _connection!.Send(new ClientFrame { Reports = new Reports { BatchId = batch.Id, ReportsJson = UnsafeByteOperations.UnsafeWrap(json), Urgent = batch.Reports.Any(r => r.IsUrgent) } });
         (_reportedAt, _resendAt) = (Stopwatch.GetTimestamp(), now + ResendAfter);
     }
 

@@ -196,4 +196,9 @@ public sealed record AllocationReport(
     IReadOnlyDictionary<string, TaskState> TaskStates,
     DeploymentHealth? Health,
     DateTimeOffset At,
-    NetworkStatus? Network = null);
+    NetworkStatus? Network = null)
+{
+    /// <summary>Something may have to be done about it: the allocation has ended, or is unhealthy. It is told before what only confirms.</summary>
+    [JsonIgnore]
+    public bool IsUrgent => ClientStatus is AllocationClientStatus.Failed or AllocationClientStatus.Complete or AllocationClientStatus.Lost || Health is { Healthy: false };
+}

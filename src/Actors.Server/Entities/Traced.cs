@@ -29,6 +29,9 @@ internal static class Traced
     /// <summary>The number of clients that hold a stream to this server.</summary>
     public static readonly UpDownCounter<int> Sessions = Meter.CreateUpDownCounter<int>("actors.client.sessions", description: "Clients that hold a stream to this server.");
 
+    /// <summary>The number of clients whose reports wait for their turn at this server.</summary>
+    public static readonly UpDownCounter<int> ReportsWaiting = Meter.CreateUpDownCounter<int>("actors.client.reports.waiting", description: "Clients whose reports wait until this server takes them.");
+
     /// <summary>The scheduler answered.</summary>
     public static void PlacementDone(int count, TimeSpan took)
     {

@@ -1,4 +1,5 @@
 using Actors.Contracts;
+using Actors.Server.Entities;
 using Actors.Server.Hosting;
 using Actors.Server.Liveness;
 using Actors.Server.Replica;
@@ -9,12 +10,16 @@ namespace Actors.Server.Link;
 
 /// <summary>
 /// All clients of this server: one session below it for each stream. It watches the replica once for all of them, tells the sweeper of
-/// all heartbeats in one message a second, and answers other servers that look for a client's session.
+/// all heartbeats in one message a second, says whose reports are handled now, and answers other servers that look for a client's session.
 /// </summary>
 internal sealed class ClientLinkActor : UntypedActor, IWithTimers
 {
     /// <summary>Its name below <c>/user</c>, the same on every server.</summary>
     public const string ActorName = "client-link";
+
+    // Each core has something to do while others wait for the log.
+    private static readonly int LeastReports = Math.Max(8, 4 * Environment.ProcessorCount);
+    private const int MostReports = 1024;
 
     private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(1);
 
@@ -23,9 +28,11 @@ internal sealed class ClientLinkActor : UntypedActor, IWithTimers
     private readonly Func<IReadOnlyList<ActorSelection>> _otherLinks;
     private readonly Dictionary<NodeId, (IActorRef Session, ulong RegisteredAt)> _sessions = [];
     private readonly Dictionary<NodeId, NodeBeat> _heard = [];
+    private readonly ReportTurns<IActorRef> _turns = new(LeastReports, MostReports);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IDisposable? _subscription;
     private long _opened;
+    private int _countedWaiting;
 
     /// <param name="link">What the sessions share.</param>
     /// <param name="leader">The way to the leader.</param>
@@ -46,7 +53,11 @@ internal sealed class ClientLinkActor : UntypedActor, IWithTimers
         Timers.StartPeriodicTimer("beats", TellBeats.Instance, BeatInterval);
     }
 
-    protected override void PostStop() => _subscription?.Dispose();
+    protected override void PostStop()
+    {
+        _subscription?.Dispose();
+        CountWaiting(0);
+    }
 
     protected override void OnReceive(object message)
     {
@@ -62,6 +73,15 @@ internal sealed class ClientLinkActor : UntypedActor, IWithTimers
                 break;
             case SessionOpened opened:
                 CloseOlder(opened.NodeId, opened.RegisteredAt);
+                break;
+            case AskReportTurn ask:
+                Context.Watch(Sender);
+                _turns.Ask(Sender, ask.Urgent);
+                TakeTurns();
+                break;
+            case ReportTurnOver over:
+                _turns.Done(Sender, over.Took);
+                TakeTurns();
                 break;
             case ClientHeard heard:
                 _heard[heard.NodeId] = new NodeBeat(heard.NodeId, (long)heard.Ttl.TotalMilliseconds);
@@ -82,6 +102,8 @@ internal sealed class ClientLinkActor : UntypedActor, IWithTimers
                 OnAdvanced(advanced);
                 break;
             case Terminated terminated:
+                _turns.Leave(terminated.ActorRef);
+                TakeTurns();
                 foreach (var node in _sessions.Where(s => s.Value.Session.Equals(terminated.ActorRef)).Select(s => s.Key).ToList())
                     _sessions.Remove(node);
                 break;
@@ -97,6 +119,22 @@ internal sealed class ClientLinkActor : UntypedActor, IWithTimers
         _log.Error(e, "A client's session failed: it is closed");
         return Directive.Stop;
     });
+
+    private void TakeTurns()
+    {
+        while (_turns.TryTake(out var session))
+            session!.Tell(ReportTurn.Instance);
+        CountWaiting(_turns.Waiting);
+    }
+
+    private void CountWaiting(int waiting)
+    {
+        if (waiting == _countedWaiting)
+            return;
+
+        Traced.ReportsWaiting.Add(waiting - _countedWaiting);
+        _countedWaiting = waiting;
+    }
 
     private void OnRegistered(SessionRegistered registered, IActorRef session)
     {

@@ -18,16 +18,22 @@ internal sealed class ClientSessionActor : UntypedActor, IWithTimers
     private static readonly TimeSpan HelloWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CommandWithin = TimeSpan.FromSeconds(30);
 
+    // A client has one on its way at a time.
+    private const int MostReports = 4;
+
     private readonly LinkContext _link;
     private readonly OutgoingFrames _outgoing;
     private readonly SessionCalls _calls;
     private readonly string _session;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Queue<Reports> _reports = new();
     private DesiredSet? _desired;
     private NodeId _node;
     private Node? _facts;
     private ulong _registeredAt;
     private bool _desiredUnderWay;
+    private string? _reporting;
+    private long _turnAt;
     private long _hellos;
 
     public ClientSessionActor(LinkContext link, OutgoingFrames outgoing, string session)
@@ -68,6 +74,9 @@ internal sealed class ClientSessionActor : UntypedActor, IWithTimers
                 break;
             case Registered registered:
                 OnRegistered(registered);
+                break;
+            case ReportTurn:
+                OnTurn();
                 break;
             case Reported reported:
                 OnReported(reported);
@@ -199,24 +208,59 @@ internal sealed class ClientSessionActor : UntypedActor, IWithTimers
         return ttl;
     }
 
+    /// <summary>Reports are taken in turns with other clients'; until then they are kept as they came.</summary>
     private void OnReports(Reports reports)
     {
+        // The answer to it comes when it is there.
+        if (reports.BatchId == _reporting || _reports.Any(waiting => waiting.BatchId == reports.BatchId))
+            return;
+
+        if (_reports.Count == MostReports)
+        {
+            Reject($"more than {MostReports} batches of reports wait for their answers", retry: true);
+            return;
+        }
+
+        _reports.Enqueue(reports);
+        AskForTurn();
+    }
+
+    private void AskForTurn()
+    {
+        if (_reporting is null && _reports.Count > 0)
+            Context.Parent.Tell(new AskReportTurn(_reports.Any(reports => reports.Urgent)));
+    }
+
+    private void OnTurn()
+    {
+        if (!_reports.TryDequeue(out var reports))
+        {
+            Context.Parent.Tell(new ReportTurnOver(null));
+            return;
+        }
+
         try
         {
             var read = JsonSerializer.Deserialize(reports.ReportsJson.Span, ContractsJson.Default.IReadOnlyListAllocationReport) ?? [];
             var command = new ReportAllocations(_link.Commands.ContextFor(reports.BatchId, CommandWithin), _node, read);
+            (_reporting, _turnAt) = (reports.BatchId, _link.Time.GetTimestamp());
             _link.Commands.SendAsync(command, CancellationToken.None).PipeTo(Self, success: reply => new Reported(reports.BatchId, reply));
         }
         catch (JsonException e)
         {
             Send(new ServerFrame { ReportsAck = new ReportsAck { BatchId = reports.BatchId, Error = $"the reports can't be read: {e.Message}" } });
+            Context.Parent.Tell(new ReportTurnOver(null));
+            AskForTurn();
         }
     }
 
     private void OnReported(Reported reported)
     {
+        _reporting = null;
+        Context.Parent.Tell(new ReportTurnOver(_link.Time.GetElapsedTime(_turnAt)));
         var problem = reported.Reply is CommandRefused refused ? refused.Message : "";
         Send(new ServerFrame { ReportsAck = new ReportsAck { BatchId = reported.BatchId, Index = Replies.IndexOf(reported.Reply), Error = problem } });
+        AskForTurn();
     }
 
     /// <summary>One frame with desired allocations at a time: while the client is slow, changes pile up in the replica, which costs nothing, and the next frame has them all.</summary>

@@ -45,3 +45,18 @@ internal sealed record SessionRegistered(NodeId NodeId, ulong RegisteredAt) : IN
 /// <param name="NodeId">The client.</param>
 /// <param name="Ttl">The time it was given for its next heartbeat.</param>
 internal sealed record ClientHeard(NodeId NodeId, TimeSpan Ttl) : INoSerializationVerificationNeeded;
+
+/// <summary>A session has reports of its client, and waits for its turn (<see cref="ReportTurn"/>).</summary>
+/// <param name="Urgent">They go ahead of what only confirms.</param>
+internal sealed record AskReportTurn(bool Urgent) : INoSerializationVerificationNeeded;
+
+/// <summary>It is the session's turn. It says when it is over: <see cref="ReportTurnOver"/>.</summary>
+internal sealed record ReportTurn : INoSerializationVerificationNeeded
+{
+    /// <summary>The only one.</summary>
+    public static ReportTurn Instance { get; } = new();
+}
+
+/// <summary>A session's turn is over.</summary>
+/// <param name="Took">How long the servers took with the reports; null when they were not asked.</param>
+internal sealed record ReportTurnOver(TimeSpan? Took) : INoSerializationVerificationNeeded;
