@@ -113,17 +113,31 @@ internal sealed class AgentBenchmark : IBenchmark
                 running.Add(watch.Elapsed.TotalMilliseconds);
             }
 
+            // As the bare engine's containers, each is gone before the next begins.
             await api.DeleteAsync($"/v1/job/{name}?purge=true");
+            await EndedAsync(api, name, index, cancellationToken);
         }
 
         report.AtMost($"{driver}: submit → placed, p50 of {placed.Count}", placed.Median, "ms", 10);
         report.AtMost($"{driver}: submit → placed, p99", placed.Percentile(0.99), "ms");
         report.AtMost($"{driver}: submit → running, p50", running.Median, "ms", runningBar, baseline);
         report.AtMost($"{driver}: submit → running, p99", running.Percentile(0.99), "ms");
-        await Eventually.IsSoAsync(
-            async () => (await api.GetAsync("/v1/allocations")).AsArray().All(a => (string?)a!["ClientStatus"] is "complete" or "failed"),
-            "all tasks of the benchmark have ended",
-            TimeSpan.FromSeconds(120));
+    }
+
+    /// <summary>Waits until all allocations of a job have ended.</summary>
+    private static async Task EndedAsync(AgentApi api, string job, ulong index, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            using var response = await api.Http.GetAsync($"/v1/job/{job}/allocations?index={index}&wait=10s", cancellationToken);
+            var allocations = JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))!.AsArray();
+            index = ulong.Parse(response.Headers.GetValues("X-Nomad-Index").Single(), System.Globalization.CultureInfo.InvariantCulture);
+            if (allocations.All(a => (string?)a!["ClientStatus"] is "complete" or "failed"))
+                return;
+            if (watch.Elapsed > TimeSpan.FromSeconds(30))
+                throw new TimeoutException($"{job} does not end: {allocations.ToJsonString()}");
+        }
     }
 
     /// <summary>The median time in ms of a bare <c>docker run -d</c> of the same image, or null without an engine.</summary>

@@ -57,6 +57,16 @@ public sealed class ClientTorture : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // Stopped, not killed: a plugin outlives an agent that is killed.
+        try
+        {
+            if (_agent is { Running: true }) await _agent.StopAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            _options.Tell("the agent did not stop when asked to: it is killed");
+        }
+
         if (_agent is not null) await _agent.DisposeAsync();
         await _traces.RemoveAsync();
         await _engine.DisposeAsync();

@@ -11,7 +11,7 @@ internal static class TortureJobs
         ["docker"] = new(line => $"image = \"{TortureEngine.Image}\"\ncommand = \"/bin/sh\"\nargs = [\"-c\", \"{line}\"]"),
         [TortureFiles.Plugin] = new(line => $"script = \"{line}\""),
         ["java"] = new(_ => "class = \"Main\"\nclass_path = \"/local\"\njvm_options = [\"-Xmx16m\", \"-Xshare:auto\", \"-XX:TieredStopAtLevel=1\"]") { File = TortureFiles.Class, Memory = 100, Share = 8 },
-        ["qemu"] = new(_ => $"image_path = \"local/{TortureFiles.BootSector}\"\naccelerator = \"tcg\"") { File = TortureFiles.BootSector, Memory = 32, Share = 8 },
+        ["qemu"] = new(_ => $"image_path = \"local/{TortureFiles.BootSector}\"\naccelerator = \"tcg\"") { File = TortureFiles.BootSector, Memory = 128, Share = 8 },
     };
 
     private static readonly (string Name, string Type, string Line, string Network)[] Kinds =
