@@ -183,6 +183,8 @@ internal sealed class AgentBenchmark : IBenchmark
           group "main" {
             task "sleep" {
               driver = "docker"
+              // What runs as a container's first process hears nothing else, and is waited for.
+              kill_signal = "SIGKILL"
               config {
                 image   = "{{BenchmarkImage.Name}}"
                 command = "/bin/sleep"

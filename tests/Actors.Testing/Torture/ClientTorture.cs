@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Actors.Testing.Torture;
 
 /// <summary>
-/// Allocations of all drivers churn on an agent while the agent, its Docker engine and single tasks are killed at random.
+/// Allocations of all drivers churn on an agent while the agent, its engines and single tasks are killed at random.
 /// Afterwards desired must be actual, and when all jobs are gone there must be nothing left of them on the machine.
 /// </summary>
 public sealed class ClientTorture : IAsyncDisposable
@@ -18,6 +18,7 @@ public sealed class ClientTorture : IAsyncDisposable
     private readonly string _prefix;
     private readonly IReadOnlyList<int> _ports = FreePorts.Take(3);
     private readonly TortureEngine _engine;
+    private readonly TorturePodman? _podman;
     private readonly TortureFiles? _files;
     private readonly AgentApi _api;
     private readonly MachineTraces _traces;
@@ -33,6 +34,7 @@ public sealed class ClientTorture : IAsyncDisposable
         _prefix = $"torture{_ports[0]}";
         _bridge = string.Create(CultureInfo.InvariantCulture, $"at{_ports[0]}");
         _engine = new TortureEngine(_folder.At("engine"));
+        _podman = options.AllDrivers ? new TorturePodman(_folder.At("podman")) : null;
         _files = options.AllDrivers ? new TortureFiles(_folder.At("files")) : null;
         _api = new AgentApi($"127.0.0.1:{_ports[0]}");
         _traces = new MachineTraces(_folder.At("data"), _prefix);
@@ -70,6 +72,7 @@ public sealed class ClientTorture : IAsyncDisposable
         if (_agent is not null) await _agent.DisposeAsync();
         await _traces.RemoveAsync();
         await _engine.DisposeAsync();
+        if (_podman is not null) await _podman.DisposeAsync();
         await Shell.RunAsync($"ip link delete {_bridge}; rm -rf /var/lib/cni/networks/{_bridge}; grep -o ' {_folder.At("data")}[^ ]*' /proc/self/mountinfo | xargs -r umount -l");
         _api.Dispose();
         _folder.Dispose();
@@ -79,14 +82,20 @@ public sealed class ClientTorture : IAsyncDisposable
     {
         await _engine.StartAsync();
         await _engine.ImportAsync();
+        if (_podman is not null)
+        {
+            await _podman.StartAsync();
+            await _podman.ImportAsync();
+        }
+
         if (_files is not null) await _files.MakeAsync();
         await StartAgentAsync();
         var node = (await _api.GetAsync("/v1/nodes")).AsArray()[0]!;
-        // A plugin may take longer to start than its node to become ready.
+        // A plugin and Podman may take longer to answer than the node to become ready.
         var drivers = await Eventually.BecomesAsync(
             async () => (await _api.GetAsync($"/v1/node/{(string)node["ID"]!}"))["Drivers"]!.AsObject().Where(d => (bool)d.Value!["Healthy"]!).Select(d => d.Key).Order(StringComparer.Ordinal).ToList(),
-            found => _files is null || found.Contains(TortureFiles.Plugin),
-            "the plugin is a driver",
+            found => _files is null || (found.Contains(TortureFiles.Plugin) && found.Contains("podman")),
+            "the plugin and Podman are drivers",
             Patience);
         var jobs = TortureJobs.For(_prefix, drivers, _files?.Folder);
         var each = Math.Max(1, (int)(_options.Allocations / jobs.Sum(j => 1.0 / j.Share)));
@@ -130,6 +139,12 @@ public sealed class ClientTorture : IAsyncDisposable
                     await StartAgentAsync();
                     agents++;
                     break;
+                case 19 when _podman is not null && _random.Next(2) == 0:
+                    await _podman.KillHardAsync();
+                    await Task.Delay(_random.Next(1500));
+                    await _podman.StartAsync();
+                    engines++;
+                    break;
                 case 19:
                     await _engine.KillHardAsync();
                     await Task.Delay(_random.Next(1500));
@@ -168,6 +183,7 @@ public sealed class ClientTorture : IAsyncDisposable
               gc { interval = 2s, leftover-interval = 3s, max-allocs = 20 }
               {{(_files is null ? "" : $"plugin-dir = \"{_files.Plugins}\"")}}
               drivers.docker { endpoint = "{{_engine.Endpoint}}" }
+              {{(_podman is null ? "" : $"drivers.podman {{ socket-path = \"{_podman.Socket}\" }}")}}
             }
             """);
         _agent = PbmProcess.Start([
@@ -212,6 +228,7 @@ public sealed class ClientTorture : IAsyncDisposable
             {
                 await _api.PutAsync("/v1/system/gc", new JsonObject());
                 string[] left = [.. await _traces.LeftAsync(node, _seen), .. (await _engine.ContainersAsync()).Select(c => $"container {c}")];
+                if (_podman is not null) left = [.. left, .. (await _podman.ContainersAsync()).Select(c => $"Podman's container {c}")];
                 return left.Length == 0 ? "" : $"{left.Length} left: {string.Join("; ", left.Take(12))}";
             },
             problem => problem.Length == 0,

@@ -9,6 +9,7 @@ internal static class TortureJobs
         ["raw_exec"] = new(line => $"command = \"/bin/sh\"\nargs = [\"-c\", \"{line}\"]"),
         ["exec"] = new(line => $"command = \"/bin/sh\"\nargs = [\"-c\", \"{line}\"]"),
         ["docker"] = new(line => $"image = \"{TortureEngine.Image}\"\ncommand = \"/bin/sh\"\nargs = [\"-c\", \"{line}\"]"),
+        ["podman"] = new(line => $"image = \"{TorturePodman.Image}\"\nnetwork_mode = \"none\"\ncommand = \"/bin/sh\"\nargs = [\"-c\", \"{line}\"]") { Share = 4, JoinsNetworks = false },
         [TortureFiles.Plugin] = new(line => $"script = \"{line}\""),
         ["java"] = new(_ => "class = \"Main\"\nclass_path = \"/local\"\njvm_options = [\"-Xmx16m\", \"-Xshare:auto\", \"-XX:TieredStopAtLevel=1\"]") { File = TortureFiles.Class, Memory = 100, Share = 8 },
         ["qemu"] = new(_ => $"image_path = \"local/{TortureFiles.BootSector}\"\naccelerator = \"tcg\"") { File = TortureFiles.BootSector, Memory = 128, Share = 8 },
@@ -34,6 +35,7 @@ internal static class TortureJobs
            where tortured.File.Length == 0 || files is not null
            from kind in Kinds
            where tortured.File.Length == 0 || kind.Name == "runs"
+           where tortured.JoinsNetworks || kind.Network.Length == 0
            select new TortureJob($"{prefix}-{driver}-{kind.Name}", kind.Name is "runs" or "bridged", tortured.Share, (count, version) => $$"""
                job "{{prefix}}-{{driver}}-{{kind.Name}}" {
                  type = "{{kind.Type}}"
@@ -99,4 +101,7 @@ internal sealed record TortureDriver(Func<string, string> Config)
 
     /// <summary>It has one in so many of the allocations that others have.</summary>
     public int Share { get; init; } = 1;
+
+    /// <summary>Its tasks join their group's network.</summary>
+    public bool JoinsNetworks { get; init; } = true;
 }

@@ -9,7 +9,7 @@ public sealed record TortureOptions(TimeSpan Length, int Allocations, int Seed)
     /// <summary>Told what happens, for people.</summary>
     public Action<string> Tell { get; init; } = _ => { };
 
-    /// <summary>Also virtual machines, JVMs and the tasks of a plugin: they take much of a machine.</summary>
+    /// <summary>Also virtual machines, JVMs, Podman's containers and the tasks of a plugin: they take much of a machine.</summary>
     public bool AllDrivers { get; init; }
 
     /// <summary>How long the client has, after the last kill, to make what is what should be.</summary>
@@ -21,7 +21,7 @@ public sealed record TortureOptions(TimeSpan Length, int Allocations, int Seed)
 /// <param name="Changes">How many times a job was changed.</param>
 /// <param name="TasksKilled">How many processes of tasks were killed.</param>
 /// <param name="AgentKills">How many times the agent was.</param>
-/// <param name="EngineKills">How many times the Docker engine was.</param>
+/// <param name="EngineKills">How many times the Docker engine or Podman's service was.</param>
 /// <param name="Allocations">How many allocations there were in all.</param>
 /// <param name="Settled">How long it took until desired was actual.</param>
 /// <param name="Problems">What was wrong; empty: nothing.</param>
