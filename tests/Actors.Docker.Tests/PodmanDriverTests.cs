@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Actors.Contracts;
 using Actors.Contracts.Collections;
 using Actors.Drivers;
 using Actors.Drivers.Podman;
@@ -99,6 +100,39 @@ public sealed class PodmanDriverTests(PodmanFixture podman) : DriverSpecificatio
         var inspected = await podman.Client.Containers.InspectContainerAsync((await task.InspectAsync(Soon)).Attributes["container_id"], Soon);
         Assert.StartsWith("/tmp\ntmpfs", Log(config, "stdout"));
         Assert.Equal(64L << 20, inspected.HostConfig!.MemoryReservation);
+    }
+
+    [Fact]
+    public async Task A_monitor_whose_container_is_gone_is_found_and_ended_with_what_it_started()
+    {
+        ILeftovers driver = NewPodman();
+        var (orphaned, monitored) = (new AllocationId(Guid.NewGuid()), new AllocationId(Guid.NewGuid()));
+        Directory.CreateDirectory(Path.Combine(Root, "bundle"));
+        var program = Path.Combine(Root, "conmon");
+        File.Copy("/bin/dash", program);
+        // A shell of the monitor's name, with its arguments.
+        Process Monitor(AllocationId allocation, string bundle) =>
+            Process.Start(program, ["-c", "sleep 1000; true", "-n", $"task-{allocation}", "-b", Path.Combine(Root, bundle)]);
+        using var orphan = Monitor(orphaned, "gone");
+        using var other = Monitor(monitored, "bundle");
+        try
+        {
+            await Until(() => File.ReadAllText($"/proc/{orphan.Id}/task/{orphan.Id}/children").Length > 0);
+            var child = int.Parse(File.ReadAllText($"/proc/{orphan.Id}/task/{orphan.Id}/children").Trim(), System.Globalization.CultureInfo.InvariantCulture);
+
+            var found = await driver.FindAsync(new NodeId(Guid.NewGuid()), Soon);
+            await driver.RemoveAsync(new NodeId(Guid.NewGuid()), orphaned, Soon);
+
+            Assert.Contains(orphaned, found);
+            Assert.DoesNotContain(monitored, found);
+            await Until(() => orphan.HasExited && !Directory.Exists($"/proc/{child}"));
+            Assert.False(other.HasExited);
+        }
+        finally
+        {
+            orphan.Kill(entireProcessTree: true);
+            other.Kill(entireProcessTree: true);
+        }
     }
 
     [Theory]

@@ -75,10 +75,15 @@ public sealed class PodmanDriver : ITaskDriver, ILeftovers
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     /// <inheritdoc/>
-    Task<IReadOnlySet<AllocationId>> ILeftovers.FindAsync(NodeId node, CancellationToken cancellationToken) => ((ILeftovers)_engine).FindAsync(node, cancellationToken);
+    async Task<IReadOnlySet<AllocationId>> ILeftovers.FindAsync(NodeId node, CancellationToken cancellationToken) =>
+        new HashSet<AllocationId>([.. await ((ILeftovers)_engine).FindAsync(node, cancellationToken).ConfigureAwait(false), .. OrphanMonitors.Find()]);
 
     /// <inheritdoc/>
-    Task ILeftovers.RemoveAsync(NodeId node, AllocationId allocation, CancellationToken cancellationToken) => ((ILeftovers)_engine).RemoveAsync(node, allocation, cancellationToken);
+    async Task ILeftovers.RemoveAsync(NodeId node, AllocationId allocation, CancellationToken cancellationToken)
+    {
+        await ((ILeftovers)_engine).RemoveAsync(node, allocation, cancellationToken).ConfigureAwait(false);
+        OrphanMonitors.Kill(allocation);
+    }
 
     /// <summary>An image's whole name: Podman does not guess a registry, and what names none is Docker's.</summary>
     /// <exception cref="DriverException">It names a kind of source that the API can't take from.</exception>

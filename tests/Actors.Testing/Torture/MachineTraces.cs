@@ -28,6 +28,7 @@ internal sealed class MachineTraces(string data, string jobs)
     {
         var left = new List<string>();
         left.AddRange(Tasks().Select(t => $"process {t.Pid} of {t.Allocation}"));
+        left.AddRange((await Shell.RunAsync("pgrep -a conmon")).Output.Split('\n').Where(line => allocations.Any(id => line.Contains(id, StringComparison.Ordinal))).Select(line => $"monitor {line}"));
         left.AddRange((await File.ReadAllLinesAsync("/proc/self/mountinfo")).Where(line => line.Contains($"{data}/alloc/", StringComparison.Ordinal)).Select(line => $"mount {line}"));
         var owned = $"actors-{node[..8]}-";
         left.AddRange(Names("/var/run/netns").Where(name => name.StartsWith(owned, StringComparison.Ordinal)).Select(name => $"namespace {name}"));
