@@ -5,9 +5,6 @@ namespace Actors.Testing.Torture;
 /// <summary>A Docker engine of the torture's own, to be killed. In a network namespace of its own, so that it takes nothing from the machine's engine.</summary>
 internal sealed class TortureEngine(string root) : IAsyncDisposable
 {
-    /// <summary>The image that it has: this machine's busybox.</summary>
-    public const string Image = "actors-torture/busybox:1";
-
     private Process? _process;
 
     /// <summary>Where it answers.</summary>
@@ -35,11 +32,7 @@ internal sealed class TortureEngine(string root) : IAsyncDisposable
     }
 
     /// <summary>Makes the image.</summary>
-    public async Task ImportAsync()
-    {
-        var made = await Shell.RunAsync($"d=$(mktemp -d) && mkdir $d/bin $d/tmp && cp /bin/busybox $d/bin/ && ln -s busybox $d/bin/sh && tar -C $d -c . | docker -H {Endpoint} import - {Image}; rm -rf $d");
-        if (made.ExitCode != 0) throw new InvalidOperationException($"the image could not be made: {made.Output}");
-    }
+    public Task ImportAsync() => TortureImage.MakeAsync($"docker -H {Endpoint} import - {TortureImage.Name}");
 
     /// <summary>As <c>kill -9</c>: its containers go on until it is there again.</summary>
     public async Task KillHardAsync()

@@ -8,7 +8,7 @@ internal static class TortureJobs
     {
         ["raw_exec"] = new(line => $"command = \"/bin/sh\"\nargs = [\"-c\", \"{line}\"]"),
         ["exec"] = new(line => $"command = \"/bin/sh\"\nargs = [\"-c\", \"{line}\"]"),
-        ["docker"] = new(line => $"image = \"{TortureEngine.Image}\"\ncommand = \"/bin/sh\"\nargs = [\"-c\", \"{line}\"]"),
+        ["docker"] = new(line => $"image = \"{TortureImage.Name}\"\ncommand = \"/bin/sh\"\nargs = [\"-c\", \"{line}\"]"),
         ["podman"] = new(line => $"image = \"{TorturePodman.Image}\"\nnetwork_mode = \"none\"\ncommand = \"/bin/sh\"\nargs = [\"-c\", \"{line}\"]") { Share = 4, JoinsNetworks = false },
         [TortureFiles.Plugin] = new(line => $"script = \"{line}\""),
         ["java"] = new(_ => "class = \"Main\"\nclass_path = \"/local\"\njvm_options = [\"-Xmx16m\", \"-Xshare:auto\", \"-XX:TieredStopAtLevel=1\"]") { File = TortureFiles.Class, Memory = 100, Share = 8 },

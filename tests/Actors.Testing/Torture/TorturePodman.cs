@@ -5,8 +5,8 @@ namespace Actors.Testing.Torture;
 /// <summary>Podman's service with a store of its own, to be killed.</summary>
 internal sealed class TorturePodman(string root) : IAsyncDisposable
 {
-    /// <summary>The image that it has: this machine's busybox.</summary>
-    public const string Image = "docker.io/" + TortureEngine.Image;
+    /// <summary>Its name of the image.</summary>
+    public const string Image = "docker.io/" + TortureImage.Name;
 
     private Process? _process;
 
@@ -34,11 +34,7 @@ internal sealed class TorturePodman(string root) : IAsyncDisposable
     }
 
     /// <summary>Makes the image.</summary>
-    public async Task ImportAsync()
-    {
-        var made = await Shell.RunAsync($"d=$(mktemp -d) && mkdir $d/bin $d/tmp && cp /bin/busybox $d/bin/ && ln -s busybox $d/bin/sh && tar -C $d -c . | {Podman} import - {Image}; rm -rf $d");
-        if (made.ExitCode != 0) throw new InvalidOperationException($"the image could not be made: {made.Output}");
-    }
+    public Task ImportAsync() => TortureImage.MakeAsync($"{Podman} import - {Image}");
 
     /// <summary>As <c>kill -9</c>: its containers go on.</summary>
     public async Task KillHardAsync()
