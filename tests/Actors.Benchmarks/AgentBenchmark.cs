@@ -76,9 +76,7 @@ internal sealed class AgentBenchmark : IBenchmark
     {
         var ports = FreePorts.Take(3);
         address = $"127.0.0.1:{ports[0]}";
-        return PbmProcess.StartProgram(program, [
-            "agent", "-dev", "-data-dir", folder.Path, "-bind", "127.0.0.1", "-node-name", "bench",
-            "-http-port", $"{ports[0]}", "-rpc-port", $"{ports[1]}", "-cluster-port", $"{ports[2]}"]);
+        return PublishedPbm.StartAgent(program, folder.Path, ports);
     }
 
     private static async Task SubmitAsync(AgentApi api, Report report, string driver, Func<string, string> jobOf, int warmUp, double runningBar, (string, double)? baseline, CancellationToken cancellationToken)
@@ -95,10 +93,7 @@ internal sealed class AgentBenchmark : IBenchmark
             double? placedAt = null;
             while (true)
             {
-                // As a client that waits would: blocking queries, no polling.
-                using var response = await api.Http.GetAsync($"/v1/job/{name}/allocations?index={index}&wait=10s", cancellationToken);
-                var allocations = JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))!.AsArray();
-                index = ulong.Parse(response.Headers.GetValues("X-Nomad-Index").Single(), System.Globalization.CultureInfo.InvariantCulture);
+                (var allocations, index) = await ChangedAsync(api, name, index, cancellationToken);
                 if (allocations.Count > 0)
                     placedAt ??= watch.Elapsed.TotalMilliseconds;
                 if (allocations.Any(a => (string?)a!["ClientStatus"] == "running"))
@@ -124,15 +119,22 @@ internal sealed class AgentBenchmark : IBenchmark
         report.AtMost($"{driver}: submit → running, p99", running.Percentile(0.99), "ms");
     }
 
+    /// <summary>A job's allocations once they are newer than an index, and their own index. As a client that waits would: blocking queries, no polling.</summary>
+    private static async Task<(JsonArray Allocations, ulong Index)> ChangedAsync(AgentApi api, string job, ulong index, CancellationToken cancellationToken)
+    {
+        using var response = await api.Http.GetAsync($"/v1/job/{job}/allocations?index={index}&wait=10s", cancellationToken);
+        return (
+            JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))!.AsArray(),
+            ulong.Parse(response.Headers.GetValues("X-Nomad-Index").Single(), System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Waits until all allocations of a job have ended.</summary>
     private static async Task EndedAsync(AgentApi api, string job, ulong index, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         while (true)
         {
-            using var response = await api.Http.GetAsync($"/v1/job/{job}/allocations?index={index}&wait=10s", cancellationToken);
-            var allocations = JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken))!.AsArray();
-            index = ulong.Parse(response.Headers.GetValues("X-Nomad-Index").Single(), System.Globalization.CultureInfo.InvariantCulture);
+            (var allocations, index) = await ChangedAsync(api, job, index, cancellationToken);
             if (allocations.All(a => (string?)a!["ClientStatus"] is "complete" or "failed"))
                 return;
             if (watch.Elapsed > TimeSpan.FromSeconds(30))

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Actors.Testing;
 
 namespace Actors.Benchmarks;
 
@@ -29,6 +30,14 @@ internal static class PublishedPbm
         await publish.WaitForExitAsync(cancellationToken);
         return publish.ExitCode == 0 ? Path.Combine(output, "pbm") : throw new InvalidOperationException($"pbm can't be published:\n{wrote}");
     }
+
+    /// <summary>Starts an agent in dev mode with its data in a folder.</summary>
+    /// <param name="program">What <see cref="MakeAsync"/> made.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="ports">Those of HTTP, of the client link and of the cluster.</param>
+    public static PbmProcess StartAgent(string program, string folder, IReadOnlyList<int> ports) => PbmProcess.StartProgram(program, [
+        "agent", "-dev", "-data-dir", folder, "-bind", "127.0.0.1", "-node-name", "bench",
+        "-http-port", $"{ports[0]}", "-rpc-port", $"{ports[1]}", "-cluster-port", $"{ports[2]}"]);
 
     private static string Checkout()
     {

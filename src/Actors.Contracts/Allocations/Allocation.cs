@@ -108,7 +108,7 @@ public sealed record Allocation
 
     /// <summary>Its client has ended it, or can't be asked.</summary>
     [JsonIgnore]
-    public bool ClientTerminal => ClientStatus is AllocationClientStatus.Complete or AllocationClientStatus.Failed or AllocationClientStatus.Lost;
+    public bool ClientTerminal => ClientStatus.IsTerminal();
 
     /// <summary>It is over from either side: its job no longer counts on it.</summary>
     [JsonIgnore]
@@ -200,5 +200,5 @@ public sealed record AllocationReport(
 {
     /// <summary>Something may have to be done about it: the allocation has ended, or is unhealthy. It is told before what only confirms.</summary>
     [JsonIgnore]
-    public bool IsUrgent => ClientStatus is AllocationClientStatus.Failed or AllocationClientStatus.Complete or AllocationClientStatus.Lost || Health is { Healthy: false };
+    public bool IsUrgent => ClientStatus.IsTerminal() || Health is { Healthy: false };
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Actors.Contracts;
 using Actors.Drivers.Processes;
 
@@ -26,42 +24,25 @@ internal static class OrphanMonitors
     /// <summary>Kills those of an allocation, each with what it started.</summary>
     public static void Kill(AllocationId allocation)
     {
-        foreach (var (process, _) in All().Where(monitor => monitor.Allocation == allocation).ToList())
+        foreach (var (monitor, _) in All().Where(monitor => monitor.Allocation == allocation).ToList())
         {
-            foreach (var child in Children(process)) _ = Libc.Kill(child, SigKill);
-            _ = Libc.Kill(process, SigKill);
+            foreach (var started in ProcessTable.All().Where(process => process.Parent == monitor)) _ = Libc.Kill(started.Pid, SigKill);
+            _ = Libc.Kill(monitor, SigKill);
         }
     }
 
     private static IEnumerable<(int Process, AllocationId Allocation)> All()
     {
-        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        foreach (var process in ProcessTable.All().Select(process => process.Pid))
         {
-            if (!int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var process) || Read($"{directory}/comm").TrimEnd() != Program) continue;
-
-            var arguments = Read($"{directory}/cmdline").Split('\0');
-            if (After(arguments, NameFlag) is { Length: > IdLength } name && AllocationId.TryParse(name[^IdLength..], out var allocation)
+            var arguments = ProcessTable.Arguments(process);
+            if (arguments is [var program, ..] && Path.GetFileName(program) == Program
+                && After(arguments, NameFlag) is { Length: > IdLength } name && AllocationId.TryParse(name[^IdLength..], out var allocation)
                 // Seen as the monitor sees it: it may live where other file systems are.
-                && After(arguments, BundleFlag) is { } bundle && Path.IsPathRooted(bundle) && !Directory.Exists($"{directory}/root{bundle}"))
+                && After(arguments, BundleFlag) is { } bundle && Path.IsPathRooted(bundle) && !Directory.Exists($"/proc/{process}/root{bundle}"))
                 yield return (process, allocation);
         }
     }
 
-    private static IEnumerable<int> Children(int process) =>
-        Read($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(child => int.Parse(child, CultureInfo.InvariantCulture));
-
-    private static string? After(string[] arguments, string flag) => Array.IndexOf(arguments, flag) is >= 0 and var at && at + 1 < arguments.Length ? arguments[at + 1] : null;
-
-    /// <summary>A file of /proc; "" when its process has ended.</summary>
-    private static string Read(string path)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(File.ReadAllBytes(path));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
+    private static string? After(IReadOnlyList<string> arguments, string flag) => arguments.SkipWhile(argument => argument != flag).Skip(1).FirstOrDefault();
 }

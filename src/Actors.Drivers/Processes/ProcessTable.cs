@@ -80,6 +80,19 @@ internal static class ProcessTable
         return seen.Processes;
     }
 
+    /// <summary>What a process was started with, its program first; empty when it has ended.</summary>
+    public static IReadOnlyList<string> Arguments(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").TrimEnd('\0').Split('\0');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Whether a process lives in a control group whose path holds a name, such as its container's id.</summary>
     public static bool IsInGroup(int pid, string name)
     {

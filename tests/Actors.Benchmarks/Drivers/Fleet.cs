@@ -22,7 +22,7 @@ internal static class Fleet
         var ports = FreePorts.Take(3);
         var watch = Stopwatch.StartNew();
         using var api = new AgentApi($"127.0.0.1:{ports[0]}");
-        var agent = Start(program, folder.Path, ports);
+        var agent = PublishedPbm.StartAgent(program, folder.Path, ports);
         try
         {
             await api.ReadyAsync(nodes: 1);
@@ -41,7 +41,7 @@ internal static class Fleet
             await agent.KillHardAsync();
             await agent.DisposeAsync();
             watch.Restart();
-            agent = Start(program, folder.Path, ports);
+            agent = PublishedPbm.StartAgent(program, folder.Path, ports);
             await api.ReadyAsync(nodes: 1);
             // Several at once: how long it takes to ask one after another is no part of it.
             await Parallel.ForEachAsync(
@@ -59,10 +59,6 @@ internal static class Fleet
             await agent.DisposeAsync();
         }
     }
-
-    private static PbmProcess Start(string program, string folder, IReadOnlyList<int> ports) => PbmProcess.StartProgram(program, [
-        "agent", "-dev", "-data-dir", folder, "-bind", "127.0.0.1", "-node-name", "bench",
-        "-http-port", $"{ports[0]}", "-rpc-port", $"{ports[1]}", "-cluster-port", $"{ports[2]}"]);
 
     /// <summary>A task that can be asked what it uses is the agent's again.</summary>
     private static Task AttachedAsync(AgentApi api, string allocation) => Eventually.IsSoAsync(

@@ -13,7 +13,7 @@ internal sealed class TorturePodman(string root) : IAsyncDisposable
     /// <summary>Its socket.</summary>
     public string Socket => $"{root}/podman.sock";
 
-    private string Podman => $"CONTAINERS_CONF={root}/containers.conf podman --root {root}/root --runroot {root}/run --tmpdir {root}/tmp";
+    private string Podman => $"env CONTAINERS_CONF={root}/containers.conf podman --root {root}/root --runroot {root}/run --tmpdir {root}/tmp";
 
     /// <summary>Starts it, and waits until it answers.</summary>
     public async Task StartAsync()
@@ -29,7 +29,7 @@ internal sealed class TorturePodman(string root) : IAsyncDisposable
             runtime = "runc"
             """);
         File.Delete(Socket);
-        _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"{Podman.Replace(" podman ", " exec podman ", StringComparison.Ordinal)} system service --time 0 unix://{Socket} >>{root}/log 2>&1"]))!;
+        _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec {Podman} system service --time 0 unix://{Socket} >>{root}/log 2>&1"]))!;
         await Eventually.IsSoAsync(async () => (await Shell.RunAsync($"curl -sf --unix-socket {Socket} http://podman/_ping")).ExitCode == 0, $"podman answers (its log: {root}/log)", TimeSpan.FromSeconds(90));
     }
 
@@ -51,7 +51,7 @@ internal sealed class TorturePodman(string root) : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Shell.RunAsync($"{Podman} ps -aq | timeout 60 xargs -r env CONTAINERS_CONF={root}/containers.conf podman --root {root}/root --runroot {root}/run --tmpdir {root}/tmp rm -f --time 0");
+        await Shell.RunAsync($"{Podman} ps -aq | timeout 60 xargs -r {Podman} rm -f --time 0");
         await KillHardAsync();
         _process?.Dispose();
         await Shell.RunAsync($"grep -o ' {root}[^ ]*' /proc/self/mountinfo | xargs -r umount -l; rm -rf {root}");
