@@ -5,6 +5,7 @@ using Actors.Contracts.Allocations;
 using Actors.Contracts.Deployments;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
+using Actors.Contracts.Periodic;
 using Actors.Scheduling.Deployments;
 using Actors.Scheduling.Reconciliation;
 using Actors.State;
@@ -78,7 +79,7 @@ internal static class Explanations
             Failed = failed,
             DeploymentWaits = waits,
             DestructiveUpdates = destructive,
-            Text = [.. Lines(state, job, id), .. Placements.Lines(failed), .. waits.Select(w => $"Its deployment waits: {w}."), .. Updates(job, before, destructive), .. Troubles(state, id)],
+            Text = [.. Lines(state, job, id), .. Placements.Lines(failed), .. waits.Select(w => $"Its deployment waits: {w}."), .. Updates(state, job, id, before, destructive), .. Troubles(state, id)],
         };
     }
 
@@ -150,12 +151,21 @@ internal static class Explanations
             yield return $"It is to stop: {(allocation.DesiredDescription.Length > 0 ? allocation.DesiredDescription : "its job no longer wants it")}.";
         if (allocation.NextAllocation is { } next && state.FindAllocation(next) is { } follower)
             yield return $"Allocation {next.Short} on {follower.NodeName} took its place.";
-        if (allocation.FollowupEvaluation is { } later && state.FindEvaluation(later) is { WaitUntil: { } at, Terminal: false })
-            yield return $"It is placed again at {at:yyyy-MM-dd'T'HH:mm:ss'Z'} (evaluation {later.Short}).";
-        yield return $"Its client says that it is {Wire.Word(allocation.ClientStatus)}{(allocation.ClientDescription.Length > 0 ? $": {allocation.ClientDescription}" : "")}.";
+        if (allocation.FollowupEvaluation is { } later && state.FindEvaluation(later) is { WaitUntil: { } at, Terminal: false } followUp)
+            yield return $"It is {(followUp.TriggeredBy == EvaluationTriggers.MaxDisconnectTimeout ? "given up for lost" : "placed again")} at {at:yyyy-MM-dd'T'HH:mm:ss'Z'} (evaluation {later.Short}).";
+        yield return ClientsWord(allocation);
         foreach (var (name, task) in allocation.TaskStates.OrderBy(t => t.Key, StringComparer.Ordinal))
             yield return $"  Task {name} is {Wire.Word(task.State)}{(task.Failed ? " and failed" : "")}{(task.Restarts > 0 ? $", started again {task.Restarts} times" : "")}{Story(task)}.";
         if (allocation.Health is { Healthy: false }) yield return "For its deployment it is unhealthy.";
+    }
+
+    // That one is unknown or lost is the servers' word: its client can't be asked, and what it said last may not be so any more.
+    private static string ClientsWord(Allocation allocation)
+    {
+        var said = allocation.ClientDescription;
+        return allocation.ClientStatus is AllocationClientStatus.Unknown or AllocationClientStatus.Lost
+            ? $"Its client does not answer, so it is {Wire.Word(allocation.ClientStatus)}{(said.Length > 0 ? $"; the last word of it was: {said}" : "")}."
+            : $"Its client says that it is {Wire.Word(allocation.ClientStatus)}{(said.Length > 0 ? $": {said}" : "")}.";
     }
 
     // What ended the task, if anything did, and what happened last.
@@ -171,11 +181,15 @@ internal static class Explanations
         yield return $"Job {job.Id} (version {job.Version}, {job.Type}) is {job.Status}{(job.StatusDescription.Length > 0 ? $": {job.StatusDescription}" : "")}.";
         if (job.Stop == true) yield return "It was stopped: nothing of it is wanted any more.";
         var live = state.AllocationsOfJob(id).Where(a => !a.Terminal).ToLookup(a => a.TaskGroup, StringComparer.Ordinal);
-        foreach (var group in job.Stop == true ? [] : job.TaskGroups)
+        var done = state.AllocationsOfJob(id).Where(a => IsDone(job, a)).ToLookup(a => a.TaskGroup, StringComparer.Ordinal);
+        var launches = job.Stop == true ? null : Launches(state, job, id);
+        if (launches is not null) yield return launches;
+        foreach (var group in job.Stop == true || launches is not null ? [] : job.TaskGroups)
         {
+            var complete = done[group.Name].Count();
             var (running, old) = (live[group.Name].Count(a => a.ClientStatus == AllocationClientStatus.Running), live[group.Name].Count(a => a.JobVersion != job.Version));
             var wanted = job.Type is JobTypes.System or JobTypes.SysBatch ? "one on each node that fits" : $"{group.Count ?? 1}";
-            yield return $"Group {group.Name}: {wanted} wanted, {live[group.Name].Count()} placed, {running} running{(old > 0 ? $", {old} of them still of an older version" : "")}.";
+            yield return $"Group {group.Name}: {wanted} wanted, {live[group.Name].Count() + complete} placed, {running} running{(complete > 0 ? $", {complete} complete" : "")}{(old > 0 ? $", {old} of them still of an older version" : "")}.";
         }
 
         foreach (var evaluation in state.EvaluationsOfJob(id).Where(e => e.Status == EvaluationStatus.Pending).OrderBy(e => e.CreateIndex))
@@ -186,11 +200,35 @@ internal static class Explanations
         }
     }
 
-    private static IEnumerable<string> Updates(Job job, Job? before, Dictionary<string, string> destructive)
+    // A periodic or parameterized job: what runs are its children; null: it is neither.
+    private static string? Launches(RegionState state, Job job, JobId id)
     {
-        foreach (var (group, reason) in destructive.OrderBy(d => d.Key, StringComparer.Ordinal))
+        var how = job switch
         {
-            yield return $"Version {job.Version} replaces the allocations of group {group}, and can't be taken in place, because {reason}:";
+            { Periodic: { } periodic } => PeriodicSchedule.Of(periodic)?.Next(state.FindJob(id)!.LaunchedUntil) is { } next
+                ? $"its schedule launches jobs, the next at {next:yyyy-MM-dd'T'HH:mm:ss'Z'}{(periodic.ProhibitOverlap == true ? " if none of them still runs then" : "")}"
+                : "its schedule launches jobs, and has no time left (or is not enabled)",
+            { ParameterizedJob: not null, Dispatched: false } => "each dispatch of it makes a job",
+            _ => null,
+        };
+        if (how is null) return null;
+        var children = state.SummaryOf(id)?.Children ?? default;
+        return $"It runs nothing itself: {how}. Of its jobs {children.Running} run, {children.Pending} wait to, and {children.Dead} are over.";
+    }
+
+    // What of the job as it is has done its work and is not wanted again.
+    private static bool IsDone(Job job, Allocation allocation) =>
+        job.Type is JobTypes.Batch or JobTypes.SysBatch && allocation is { ClientStatus: AllocationClientStatus.Complete, ServerTerminal: false } && allocation.JobVersion == job.Version;
+
+    // While older allocations run, and as long as it is still known that some did.
+    private static IEnumerable<string> Updates(RegionState state, Job job, JobId id, Job? before, Dictionary<string, string> destructive)
+    {
+        var older = state.AllocationsOfJob(id).Where(a => a.JobVersion < job.Version && a.CreateIndex > job.CreateIndex).ToLookup(a => a.TaskGroup, StringComparer.Ordinal);
+        foreach (var (group, reason) in destructive.Where(d => older[d.Key].Any()).OrderBy(d => d.Key, StringComparer.Ordinal))
+        {
+            yield return older[group].All(a => a.Terminal)
+                ? $"Version {job.Version} replaced the allocations of group {group}; it could not be taken in place, because {reason}:"
+                : $"Version {job.Version} replaces the allocations of group {group}, and can't be taken in place, because {reason}:";
             foreach (var change in Replacements.Changes(before!, job, group)) yield return $"  {change}";
         }
     }

@@ -41,19 +41,21 @@ public static class Shortfalls
             "port" => "let the port be dynamic, or stop what holds it",
             "distinct_hosts" => "add nodes, or lower the count",
             "distinct_property" => "add nodes with other values, allow more per value, or lower the count",
-            "devices" or "device" => "ask for fewer devices, or free some",
+            "device" => $"ask for devices that a node has, or add a node that has {verdict.Needed}",
+            "devices" => "ask for fewer devices, or free some",
             "host_volume" => $"define the volume on {name}, or free it",
             _ => null,
         };
     }
 
-    // "memory 300 MiB" and "212 MiB free": ask for less, or free the difference.
+    // "memory 300 MiB" and "212 MiB free", or "cores 4" and "3 cores free": ask for less, or free the difference.
     private static string? Amount(string needed, NodeShortfall nearest)
     {
         var words = needed.Split(' ');
-        if (words.Length < 3 || !long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var wanted)) return null;
+        if (words.Length < 2 || !long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var wanted)) return null;
         if (!long.TryParse(nearest.Had.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var free) || free >= wanted) return null;
-        var rest = string.Create(CultureInfo.InvariantCulture, $"free {wanted - free} {words[2]} on {nearest.NodeName}, or add a node");
-        return free > 0 ? string.Create(CultureInfo.InvariantCulture, $"ask for {free} {words[2]} of {words[0]} or less, {rest}") : rest;
+        var (unit, what) = words.Length > 2 ? (words[2], $"{words[2]} of {words[0]}") : (words[0], words[0]);
+        var rest = string.Create(CultureInfo.InvariantCulture, $"free {wanted - free} {unit} on {nearest.NodeName}, or add a node");
+        return free > 0 ? string.Create(CultureInfo.InvariantCulture, $"ask for {free} {what} or less, {rest}") : rest;
     }
 }

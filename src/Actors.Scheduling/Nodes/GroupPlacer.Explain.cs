@@ -76,29 +76,36 @@ public sealed partial class NodeTable
         }
 
         /// <summary>Every node by name: those that pass all checks with their scores, the others with the first check that they fail. Call it before the placement is counted.</summary>
-        public AllocationMetric Survey(PlacementSlot slot)
+        public AllocationMetric Survey(params ReadOnlySpan<PlacementSlot> slots)
         {
-            var penalties = slot.PenaltyNodes ?? [];
+            var penalties = slots[0].PenaltyNodes ?? [];
             var scores = Enumerable.Range(0, _nodes.Count).Where(row => _scratch.Standing[row] == Standing.Candidate).Select(row => ScoreOf(row, penalties));
-            return Explain(slot, int.MaxValue) with { ScoreMetaData = [.. scores.OrderByDescending(score => score.NormScore).ThenBy(score => score.NodeName, StringComparer.Ordinal)] };
+            return Explain(slots, int.MaxValue) with { ScoreMetaData = [.. scores.OrderByDescending(score => score.NormScore).ThenBy(score => score.NodeName, StringComparer.Ordinal)] };
         }
 
-        /// <summary>Why a slot found no node: the counters, and for every check that some nodes fail first, what was needed and the nearest nodes.</summary>
-        public AllocationMetric Explain(PlacementSlot slot) => Explain(slot, NearestNodes);
+        /// <summary>Why slots found no node: the counters, and for every check that some nodes fail first, what was needed and the nearest nodes.</summary>
+        /// <param name="slots">One that may be on any node, or those that were each to be on a node of their own.</param>
+        public AllocationMetric Explain(params ReadOnlySpan<PlacementSlot> slots) => Explain(slots, NearestNodes);
 
-        private AllocationMetric Explain(PlacementSlot slot, int named)
+        private AllocationMetric Explain(ReadOnlySpan<PlacementSlot> slots, int named)
         {
+            HashSet<Contracts.NodeId>? required = null;
+            foreach (var slot in slots)
+            {
+                if (slot.RequiredNode is { } node) (required ??= []).Add(node);
+            }
+
             var verdicts = new Dictionary<(string Check, string Needed), List<(double Shortfall, int Row, string Had)>>();
             for (var row = 0; row < _nodes.Count; row++)
             {
                 if (_nodes.Node[row] is not { } node) continue;
-                if (slot.RequiredNode is { } required && node.Id != required) continue;
+                if (required?.Contains(node.Id) == false) continue;
                 if (Verdict(row, node) is not var (check, needed, shortfall, had)) continue;
                 if (!verdicts.TryGetValue((check, needed), out var failing)) verdicts[(check, needed)] = failing = [];
                 failing.Add((shortfall, row, had));
             }
 
-            if (_wanted.VolumesPerAllocation.Count > 0) AddVolumeVerdicts(slot, verdicts);
+            if (_wanted.VolumesPerAllocation.Count > 0) AddVolumeVerdicts(slots[0], verdicts);
             return Counters() with
             {
                 Verdicts =
@@ -154,7 +161,7 @@ public sealed partial class NodeTable
                 Reasons.DistinctHosts => ("distinct_hosts", _wanted.DistinctHosts == DistinctHostsScope.Job ? "no other allocation of the job" : "no other allocation of the group", 0, $"{(_wanted.DistinctHosts == DistinctHostsScope.Job ? _scratch.OfJob[row] : _scratch.OfGroup[row])} there"),
                 Reasons.DistinctProperty => DistinctPropertyVerdict(row),
                 Reasons.Cpu => Lack("cpu", "MHz", CpuOn(row), _nodes.Cpu[row] - _nodes.UsedCpu[row]),
-                Reasons.Cores => Lack("cores", "cores", _wanted.Cores, FreeCores(row)),
+                Reasons.Cores => ("cores", $"cores {_wanted.Cores}", _wanted.Cores - FreeCores(row), $"{FreeCores(row)} cores free"),
                 Reasons.Memory => Lack("memory", "MiB", _wanted.MemoryMb, _nodes.Memory[row] - _nodes.UsedMemory[row]),
                 Reasons.Disk => Lack("disk", "MiB", _wanted.DiskMb, _nodes.Disk[row] - _nodes.UsedDisk[row]),
                 Reasons.StaticPort => StaticPortVerdict(row),

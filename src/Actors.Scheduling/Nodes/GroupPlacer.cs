@@ -319,8 +319,8 @@ public sealed partial class NodeTable
         private int RoomReason(int row)
         {
             if (_plain && NumbersFit(row)) return Reasons.None;
-            if (_nodes.UsedCpu[row] + CpuOn(row) > _nodes.Cpu[row]) return Reasons.Cpu;
             if (_wanted.Cores > 0 && FreeCores(row) < _wanted.Cores) return Reasons.Cores;
+            if (_nodes.UsedCpu[row] + CpuOn(row) > _nodes.Cpu[row]) return Reasons.Cpu;
             if (_nodes.UsedMemory[row] + _wanted.MemoryMb > _nodes.Memory[row]) return Reasons.Memory;
             if (_nodes.UsedDisk[row] + _wanted.DiskMb > _nodes.Disk[row]) return Reasons.Disk;
             if (StaticPortTaken(row) is not null) return Reasons.StaticPort;

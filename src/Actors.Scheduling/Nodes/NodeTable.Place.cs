@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Actors.Contracts;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Jobs;
@@ -137,6 +138,7 @@ public sealed partial class NodeTable
             var groupNumber = table._groups.NumberOf(wanted.Group.Name);
             var preempts = table.Configuration.Preempts(job.Type);
             var failures = 0;
+            var unplaced = new List<PlacementSlot>();
             var metric = -1;
             var placedHere = 0;
             for (var i = 0; i < group.Slots.Count; i++)
@@ -156,6 +158,7 @@ public sealed partial class NodeTable
                 if (row < 0)
                 {
                     if (freed >= 0) Lend(placer, freed, groupNumber, false);
+                    if (slot.RequiredNode is not null) unplaced.Add(slot);
                     if (failures == 0) _failed[group.TaskGroup] = request.EveryNode ? placer.Survey(slot) : placer.Explain(slot);
                     failures++;
                     continue;
@@ -182,6 +185,12 @@ public sealed partial class NodeTable
             }
 
             if (failures == 0) return;
+            if (unplaced.Count > 1)
+            {
+                var all = CollectionsMarshal.AsSpan(unplaced);
+                _failed[group.TaskGroup] = request.EveryNode ? placer.Survey(all) : placer.Explain(all);
+            }
+
             _failed[group.TaskGroup] = _failed[group.TaskGroup] with { CoalescedFailures = failures - 1 };
             _escaped |= wanted.EscapesClass;
             foreach (var (name, feasible) in placer.Classes()) _classes[name] = feasible || _classes.GetValueOrDefault(name);

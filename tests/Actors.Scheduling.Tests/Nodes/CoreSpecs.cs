@@ -70,6 +70,18 @@ public class CoreSpecs
     }
 
     [Fact]
+    public void More_cores_than_a_node_has_are_said_to_be_too_many_cores()
+    {
+        var region = new Region();
+        region.Add(Node(1, cores: 4, cpu: 8000));
+        var job = region.Register(Asking(5, "wide"));
+
+        var verdict = region.Place(region.Request(job, 1), job).Failed["app"].Verdicts.Single();
+
+        Assert.Equal(("cores", "cores 5", "4 cores free"), (verdict.Check, verdict.Needed, verdict.Nearest.Single().Had));
+    }
+
+    [Fact]
     public void The_holder_of_cores_makes_room()
     {
         var region = new Region();

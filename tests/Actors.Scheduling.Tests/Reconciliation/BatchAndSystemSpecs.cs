@@ -1,6 +1,7 @@
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Scheduling;
 using Actors.Scheduling.Reconciliation;
 using Actors.Scheduling.Tests.Support;
 
@@ -105,6 +106,22 @@ public class BatchAndSystemSpecs
 
         Assert.Equal(["n1", "n2", "n3"], _region.Live(job).Select(a => a.NodeName).Order());
         Assert.True(Reconcile(job).IsEmpty);
+    }
+
+    [Fact]
+    public void All_the_nodes_that_lack_room_for_a_system_job_are_named()
+    {
+        Node[] small = [Any.Node(4, memory: 300), Any.Node(5, memory: 200)];
+        _region.Add(small);
+        var job = _region.Register(Any.Job("wide", memory: 512, type: JobTypes.System));
+        var onEach = new GroupPlacement("app", [.. small.Select(node => new PlacementSlot(0, RequiredNode: node.Id))]);
+
+        var failed = _region.Place(_region.Request(job, 1) with { Groups = [onEach] }, job).Failed["app"];
+
+        Assert.Equal(1, failed.CoalescedFailures);
+        var verdict = Assert.Single(failed.Verdicts);
+        Assert.Equal(2, verdict.Count);
+        Assert.Equal(["n4", "n5"], verdict.Nearest.Select(n => n.NodeName));
     }
 
     [Fact]

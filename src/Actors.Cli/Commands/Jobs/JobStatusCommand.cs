@@ -112,7 +112,7 @@ internal static class JobStatusCommand
         ("Node Pool", job.Text("NodePool")),
         ("Status", job.Text("Status") + (job.Flag("Stop") ? " (stopped)" : "")),
         ("Periodic", job.Child("Periodic") is null ? "false" : "true"),
-        ("Parameterized", job.Child("ParameterizedJob") is null ? "false" : "true"),
+        ("Parameterized", job.Child("ParameterizedJob") is null || job.Flag("Dispatched") ? "false" : "true"),
         .. NextLaunch(job, clock),
     ]);
 
