@@ -126,7 +126,7 @@ public sealed class HistorySpecs
             foreach (var version in entry.Versions) Assert.Equal(allocations.Count(a => a.JobVersion == version.Job.Version), version.Allocations);
             if (!collected)
             {
-                foreach (var (group, numbers) in entry.Summary.Groups) Assert.Equal(NumbersOf(allocations.Where(a => a.TaskGroup == group)), numbers with { Queued = 0 });
+                foreach (var (group, numbers) in entry.Summary.Groups) Assert.Equal(NumbersOf(allocations.Where(a => a.TaskGroup == group && a.CreateIndex >= entry.Summary.CreateIndex)), numbers with { Queued = 0 });
             }
 
             if (entry.State is { } job) Assert.Equal(job.Job.Status, StatusOf(job.Job, entry));

@@ -250,6 +250,22 @@ public sealed class JobSpecs
     }
 
     [Fact]
+    public void What_is_left_of_a_purged_job_is_not_counted_with_its_successor()
+    {
+        var node = region.AddNode();
+        var old = region.Run(TestRegion.NewJob(count: 3), node);
+        foreach (var allocation in old) region.Report(allocation, AllocationClientStatus.Running);
+        region.Send(new DeregisterJob(region.Context(), Web, Purge: true));
+        var successor = region.Run(TestRegion.NewJob(), node).Single();
+
+        region.Report(old[0], AllocationClientStatus.Complete);
+        region.Report(old[1], AllocationClientStatus.Failed);
+        region.Report(successor, AllocationClientStatus.Running);
+
+        Assert.Equal(default(GroupSummary) with { Running = 1 }, region.State.SummaryOf(Web)!.Groups["app"]);
+    }
+
+    [Fact]
     public void A_job_registered_anew_after_its_purged_self_ended_shares_no_version_with_what_that_left()
     {
         var old = Assert.Single(region.Run(TestRegion.NewJob(), region.AddNode()));

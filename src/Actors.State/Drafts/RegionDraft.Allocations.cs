@@ -58,7 +58,7 @@ internal sealed partial class RegionDraft
 
     private void Recount(JobDraft job, Allocation? before, Allocation after)
     {
-        job.Summarize(after.TaskGroup, before?.ClientStatus, after.ClientStatus, index);
+        if (after.CreateIndex >= job.SummaryCreateIndex) job.Summarize(after.TaskGroup, before?.ClientStatus, after.ClientStatus, index);
         if (before is not null && CountsOf(before) == CountsOf(after)) return;
 
         if (before is not null) job.Counts = job.Counts.Plus(CountsOf(before), -1);

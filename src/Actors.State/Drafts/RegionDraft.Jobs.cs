@@ -59,7 +59,9 @@ internal sealed partial class RegionDraft
     private void Begin(JobDraft draft, JobState state, string? statusBefore)
     {
         var job = state.Job;
-        if (draft.SummaryCreateIndex == 0) draft.SummaryCreateIndex = draft.SummaryIndex = index;
+        // What is left of a purged job of this name is not counted with its successor.
+        draft.Groups.Clear();
+        draft.SummaryCreateIndex = draft.SummaryIndex = index;
         if (job.Periodic is not null || IsParameterized(job)) draft.Children ??= default(ChildrenSummary);
         CountChild(draft.Id, job.ParentId, statusBefore, job.Status);
     }

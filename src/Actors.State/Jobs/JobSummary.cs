@@ -7,7 +7,7 @@ namespace Actors.State.Jobs;
 /// <param name="JobId">The job.</param>
 /// <param name="Groups">By task group.</param>
 /// <param name="Children">Of a periodic or parameterized job, those it launched; else null.</param>
-/// <param name="CreateIndex">The index of the first count.</param>
+/// <param name="CreateIndex">The index at which the job came; what was placed before was a predecessor's and is not counted.</param>
 /// <param name="ModifyIndex">The index of the last change of a number.</param>
 public sealed record JobSummary(JobId JobId, EquatableMap<GroupSummary> Groups, ChildrenSummary? Children, ulong CreateIndex, ulong ModifyIndex);
 
