@@ -149,7 +149,7 @@ internal sealed class AllocationSets
     private void SortLost(ReconcileInput input, TaskGroup group, Allocation allocation)
     {
         if (allocation is not { FollowupEvaluation: not null, NextAllocation: null } || group.Disconnect?.StopOnClientAfter is null) return;
-        if (input.FindNode(allocation.NodeId) is { Status: NodeStatus.Down } node && StoppedAt(group, node) is { } until && until > input.Now) Waiting.Add((allocation, until));
+        if (input.FindNode(allocation.NodeId) is { Status: NodeStatus.Down or NodeStatus.Disconnected } node && StoppedAt(group, node) is { } until && until > input.Now) Waiting.Add((allocation, until));
         else Lost.Add((allocation, StopReasons.Lost));
     }
 
@@ -163,7 +163,7 @@ internal sealed class AllocationSets
         // What had not started yet can't come back running.
         if (lostAfter is null || allocation.ClientStatus == AllocationClientStatus.Pending)
         {
-            Lost.Add((allocation, StopReasons.Lost));
+            SortDown(input, group, node, allocation);
             return;
         }
 

@@ -93,13 +93,15 @@ public class DisconnectSpecs
         Assert.Equal((changed.Version, _second.Id), (kept.JobVersion, kept.NodeId));
     }
 
-    [Fact]
-    public void Where_the_client_stops_by_itself_nothing_is_placed_before_it_must_have()
+    [Theory]
+    [InlineData(NodeStatus.Down)]
+    [InlineData(NodeStatus.Disconnected)]
+    public void Where_the_client_stops_by_itself_nothing_is_placed_before_it_must_have(NodeStatus status)
     {
         var job = _region.Register(With(Any.Job(), new DisconnectStrategy { StopOnClientAfter = TimeSpan.FromMinutes(10) }));
         _region.Settle();
         _region.Add(_second);
-        _region.Set(_first, NodeStatus.Down, [job]);
+        _region.Set(_first, status, [job]);
         _region.Settle();
 
         Assert.Equal(AllocationClientStatus.Lost, _region.AllocationsOf(job).Single().ClientStatus);
