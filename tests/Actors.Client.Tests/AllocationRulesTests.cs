@@ -129,6 +129,22 @@ public sealed class AllocationRulesTests
         Assert.Null(new HealthTracker(Now, null).Judge(rules, group, new Dictionary<string, TaskState> { ["a"] = Pending }, true, Now.AddSeconds(59)).Healthy);
     }
 
+    [Fact]
+    public void A_deployment_asks_for_health_by_the_update_block_and_a_migration_by_the_migrate_block()
+    {
+        var group = new TaskGroup
+        {
+            Name = "g",
+            Update = new UpdateStrategy { MinHealthyTime = TimeSpan.FromSeconds(3), HealthyDeadline = TimeSpan.FromSeconds(30), HealthCheck = "manual" },
+            Migrate = new MigrateStrategy { MinHealthyTime = TimeSpan.FromSeconds(7), HealthyDeadline = TimeSpan.FromSeconds(70), HealthCheck = "task_states" },
+        };
+        var job = new Job { Id = "j", TaskGroups = [group] };
+
+        Assert.Null(HealthRules.For(job, group, inDeployment: true));
+        Assert.Equal(new HealthRules(TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(70), UseChecks: false), HealthRules.For(job, group, inDeployment: false));
+        Assert.Null(HealthRules.For(job with { Type = JobTypes.Batch }, group, inDeployment: false));
+    }
+
     private static JobTask Task(string name, string? hook = null, bool sidecar = false) =>
         new() { Name = name, Lifecycle = hook is null ? null : new TaskLifecycle { Hook = hook, Sidecar = sidecar } };
 

@@ -48,6 +48,21 @@ public sealed class SimulationTests
     }
 
     [Fact]
+    public void What_takes_anothers_place_tells_its_health_after_the_time_of_its_migrate_block()
+    {
+        var node = Node(default);
+        var job = Job() with { Type = JobTypes.Service, TaskGroups = Job().TaskGroups.Map(g => g with { Migrate = new MigrateStrategy { MinHealthyTime = TimeSpan.FromSeconds(3) } }) };
+        var frame = Frame(false, job, (One, 5, "run"));
+        frame.Allocations[0].AllocationJson = ByteString.CopyFromUtf8($$"""{"TaskGroup":"g","DeploymentId":null,"PreviousAllocation":"{{Two}}"}""");
+        node.Converge(frame, Now);
+
+        Assert.Equal(Now.AddSeconds(3), node.Advance(Now));
+        Assert.Null(Acknowledged(node, Now).Single().Health);
+        node.Advance(Now.AddSeconds(3));
+        Assert.Equal(new DeploymentHealth(true, Now.AddSeconds(3)), Acknowledged(node, Now.AddSeconds(3)).Single().Health);
+    }
+
+    [Fact]
     public void What_a_full_set_does_not_list_is_forgotten_and_counts_no_more()
     {
         var node = Node(default);

@@ -162,6 +162,82 @@ public sealed class NodeSpecs
     }
 
     [Fact]
+    public void A_drain_moves_the_next_when_what_moved_has_its_verdict()
+    {
+        var (first, second) = (region.AddNode(), region.AddNode("n2"));
+        var job = TestRegion.NewJob(count: 3);
+        var allocations = region.Run(job, first);
+        foreach (var allocation in allocations) region.Report(allocation, AllocationClientStatus.Running);
+        Drain(first, TimeSpan.FromHours(1));
+        var moving = Assert.Single(region.State.AllocationsOfNode(first), a => a.Migrate);
+
+        var evaluation = region.State.EvaluationsOfJob(moving.JobId).Single(e => e.TriggeredBy == EvaluationTriggers.NodeDrain);
+        region.Write(region.PlanFor(evaluation.Id) with
+        {
+            Stops = [new AllocationStop(moving.Id, "moved")],
+            Placements = [region.Placement(second, moving.TaskGroup, moving.NameIndex) with { Previous = moving.Id }],
+        });
+        var moved = Assert.Single(region.State.AllocationsOfNode(second));
+        region.Report(moving, AllocationClientStatus.Complete);
+        region.Report(moved, AllocationClientStatus.Running);
+        region.Send(new ContinueDrain(region.Context(), first));
+        Assert.Single(region.State.AllocationsOfNode(first), a => a.Migrate);
+
+        region.Send(new ReportAllocations(region.Context(), second, [region.ReportOf(moved, AllocationClientStatus.Running, healthy: true)]));
+        region.Send(new ContinueDrain(region.Context(), first));
+        Assert.Equal(2, region.State.AllocationsOfNode(first).Count(a => a.Migrate));
+    }
+
+    [Fact]
+    public void What_was_said_of_an_allocation_while_its_node_was_cut_off_is_over_when_it_reports_again()
+    {
+        var node = region.AddNode();
+        var allocation = region.Run(TestRegion.NewJob(count: 1), node).Single();
+        region.Report(allocation, AllocationClientStatus.Running);
+        var evaluation = region.State.AllocationsOfNode(node).Single().EvaluationId;
+        region.Write(region.PlanFor(evaluation) with
+        {
+            Stops = [new AllocationStop(allocation.Id, "its node is disconnected", AllocationClientStatus.Unknown, AllocationDesiredStatus.Run, evaluation)],
+        });
+        Assert.Equal("its node is disconnected", region.Latest(allocation).DesiredDescription);
+
+        region.Report(allocation, AllocationClientStatus.Running);
+
+        Assert.Equal(("", null), (region.Latest(allocation).DesiredDescription, region.Latest(allocation).FollowupEvaluation));
+    }
+
+    [Fact]
+    public void The_latest_drain_is_remembered_with_how_it_went()
+    {
+        var node = region.AddNode();
+        region.Run(TestRegion.NewJob(), node);
+        var began = region.Now;
+        region.Send(new SetNodeDrain(region.Context(), node, new DrainStrategy(null, IgnoreSystemJobs: false, region.Now), MarkEligible: false, new Dictionary<string, string> { ["message"] = "new disks" }));
+        Assert.Equal((began, began, DrainStatus.Draining), Latest());
+
+        region.Now += TimeSpan.FromMinutes(1);
+        region.Send(new SetNodeDrain(region.Context(), node, null, MarkEligible: true));
+        Assert.Equal((began, region.Now, DrainStatus.Canceled), Latest());
+        Assert.Equal("new disks", region.State.FindNode(node)!.LastDrain!.Meta!["message"]);
+
+        region.Now += TimeSpan.FromMinutes(1);
+        var again = region.Now;
+        Drain(node, TimeSpan.Zero);
+        foreach (var allocation in region.State.AllocationsOfNode(node).ToList()) region.Report(allocation, AllocationClientStatus.Complete);
+        region.Now += TimeSpan.FromMinutes(1);
+        region.Send(new ContinueDrain(region.Context(), node));
+        Assert.Equal((again, region.Now, DrainStatus.Complete), Latest());
+        Assert.Null(region.State.FindNode(node)!.LastDrain!.Meta);
+
+        region.Send(new SetNodeEligibility(region.Context(), node, NodeEligibility.Eligible));
+        region.Send(new RegisterNode(region.Context(), region.State.FindNode(node)! with { HttpAddress = "10.0.0.9:4646", LastDrain = null }));
+        Assert.Equal(DrainStatus.Complete, Latest().Status);
+
+        (DateTimeOffset StartedAt, DateTimeOffset UpdatedAt, DrainStatus Status) Latest() =>
+            region.State.FindNode(node)!.LastDrain is { } last ? (last.StartedAt, last.UpdatedAt, last.Status) : default;
+    }
+
+    [Fact]
     public void A_forced_drain_moves_all_at_once()
     {
         var node = region.AddNode();

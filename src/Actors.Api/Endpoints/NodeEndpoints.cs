@@ -65,7 +65,7 @@ internal static class NodeEndpoints
         var drain = body.DrainSpec is { } spec
             ? new DrainStrategy(spec.Deadline switch { < 0 => TimeSpan.Zero, 0 => null, var ns => new TimeSpan(ns / TimeSpan.NanosecondsPerTick) }, spec.IgnoreSystemJobs, request.Time.GetUtcNow())
             : null;
-        await AnswerAsync(request, node.Id, await request.SendAnyAsync(new SetNodeDrain(request.NewCommand(), node.Id, drain, body.MarkEligible)));
+        await AnswerAsync(request, node.Id, await request.SendAnyAsync(new SetNodeDrain(request.NewCommand(), node.Id, drain, body.MarkEligible, body.Meta)));
     }
 
     private static async Task EligibilityAsync(ApiRequest request)

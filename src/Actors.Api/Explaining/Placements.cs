@@ -12,6 +12,9 @@ internal static class Placements
     /// <summary>Lines of text name so many kinds of nodes of one group at most; the data has all.</summary>
     private const int ShownVerdicts = 8;
 
+    /// <summary>Lines of text name so many of the allocations that made way for one at most; the data has all.</summary>
+    private const int ShownVictims = 8;
+
     /// <summary>Why an allocation is on its node.</summary>
     public static PlacedExplanation Of(RegionState state, Allocation allocation)
     {
@@ -35,6 +38,7 @@ internal static class Placements
                 Differences = choice.Differences,
             },
             Replaces = Replacements.Of(state, allocation),
+            PreemptedAllocations = [.. allocation.Preempted.Select(id => id.ToString())],
             Scores = [.. (allocation.Metrics?.ScoreMetaData ?? []).Select(s => new ScoredNode { NodeId = s.NodeId.ToString(), NodeName = s.NodeName, Scores = s.Scores, NormScore = s.NormScore })],
             Verdicts = [.. (allocation.Metrics?.Verdicts ?? []).Select(ToModel)],
         };
@@ -74,11 +78,19 @@ internal static class Placements
     public static IEnumerable<string> Lines(PlacedExplanation placed)
     {
         yield return $"Allocation {placed.AllocId[..8]} ({placed.Name}) is on {placed.NodeName}: {placed.Choice}.";
+        if (placed.PreemptedAllocations is { Count: > 0 } preempted)
+            yield return $"  It had no room there until {Victims(preempted)} of a lower priority made way.";
         if (placed.Replaces is not { } replaced)
             yield break;
         yield return $"  It took the place of {replaced.AllocId[..8]} (version {replaced.JobVersion}): {replaced.Reason}.";
         foreach (var change in replaced.Changes)
             yield return $"    {change}";
+    }
+
+    private static string Victims(IReadOnlyList<string> ids)
+    {
+        var named = string.Join(", ", ids.Take(ShownVictims).Select(id => id[..8]));
+        return $"allocation{(ids.Count == 1 ? "" : "s")} {named}{(ids.Count > ShownVictims ? $" and {ids.Count - ShownVictims} more" : "")}";
     }
 
     private static VerdictModel ToModel(NodeVerdict verdict) => new()

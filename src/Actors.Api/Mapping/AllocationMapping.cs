@@ -39,6 +39,8 @@ internal static class AllocationMapping
         FollowupEvalId = allocation.FollowupEvaluation?.ToString() ?? "",
         NextAllocation = allocation.NextAllocation?.ToString() ?? "",
         RescheduleTracker = Reschedules(allocation),
+        PreemptedAllocations = Preempted(allocation),
+        PreemptedByAllocation = allocation.PreemptedBy?.ToString() ?? "",
         CreateIndex = allocation.CreateIndex,
         ModifyIndex = allocation.ModifyIndex,
         CreateTime = Wire.UnixNanoseconds(allocation.CreateTime),
@@ -99,12 +101,16 @@ internal static class AllocationMapping
         DeploymentStatus = DeploymentStatus(allocation),
         RescheduleTracker = Reschedules(allocation),
         FollowupEvalId = allocation.FollowupEvaluation?.ToString() ?? "",
+        PreemptedAllocations = Preempted(allocation),
+        PreemptedByAllocation = allocation.PreemptedBy?.ToString() ?? "",
         CreateIndex = allocation.CreateIndex,
         ModifyIndex = allocation.ModifyIndex,
         AllocModifyIndex = allocation.AllocModifyIndex,
         CreateTime = Wire.UnixNanoseconds(allocation.CreateTime),
         ModifyTime = Wire.UnixNanoseconds(allocation.ModifyTime),
     };
+
+    private static IReadOnlyList<string>? Preempted(Allocation allocation) => allocation.Preempted.Count == 0 ? null : [.. allocation.Preempted.Select(id => id.ToString())];
 
     private static string ModeOf(Allocation allocation, Job? job) =>
         job?.TaskGroups.FirstOrDefault(g => g.Name == allocation.TaskGroup)?.Networks.FirstOrDefault()?.Mode is { Length: > 0 } mode ? mode : "host";

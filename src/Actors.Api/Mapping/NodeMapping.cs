@@ -87,8 +87,8 @@ internal static class NodeMapping
         StartedAt = drain.StartedAt,
     };
 
-    private static DrainMetadataModel? LastDrain(Node node) => node.Drain is { } drain
-        ? new DrainMetadataModel { StartedAt = drain.StartedAt, UpdatedAt = drain.StartedAt, Status = "draining" }
+    private static DrainMetadataModel? LastDrain(Node node) => node.LastDrain is { } drain
+        ? new DrainMetadataModel { StartedAt = drain.StartedAt, UpdatedAt = drain.UpdatedAt, Status = Wire.Word(drain.Status), Meta = drain.Meta }
         : null;
 
     private static Dictionary<string, DriverInfoModel> Drivers(Node node) => node.Drivers.ToDictionary(

@@ -77,6 +77,14 @@ internal static class Wire
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "no such node status"),
     };
 
+    public static string Word(DrainStatus status) => status switch
+    {
+        DrainStatus.Draining => "draining",
+        DrainStatus.Complete => "complete",
+        DrainStatus.Canceled => "canceled",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "no such status of a drain"),
+    };
+
     public static string Word(NodeEligibility eligibility) => eligibility switch
     {
         NodeEligibility.Eligible => "eligible",

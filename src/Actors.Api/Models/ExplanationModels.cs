@@ -62,6 +62,9 @@ internal sealed record PlacedExplanation
     /// <summary>What it replaces, and why; null when it replaces nothing.</summary>
     public required ReplacedExplanation? Replaces { get; init; }
 
+    /// <summary>The allocations of a lower priority that had to leave the node for it.</summary>
+    public required IReadOnlyList<string> PreemptedAllocations { get; init; }
+
     /// <summary>The best nodes, the best first.</summary>
     public required IReadOnlyList<ScoredNode> Scores { get; init; }
 

@@ -27,7 +27,7 @@ internal sealed class AllocationHealth(TaskGroup group, DeploymentHealth? known,
         var allocation = scope.Allocation;
         if (Verdict is not null || states.Count == 0) return null;
         if (allocation.DeploymentId is null && allocation.PreviousAllocation is null) return null;
-        if (HealthRules.For(scope.Job, group) is not { } rules) return null;
+        if (HealthRules.For(scope.Job, group, allocation.DeploymentId is not null) is not { } rules) return null;
         var checks = !rules.UseChecks || !CheckMonitor.For(scope).Any(c => c.Counts) || ChecksPass;
         (_tracker, var healthy, var again) = _tracker.Judge(rules, group, states, checks, at);
         if (healthy is not { } verdict) return again > at ? again - at : TimeSpan.Zero;

@@ -9,18 +9,23 @@ namespace Actors.Client.Allocations;
 /// <param name="UseChecks">Checks count too.</param>
 internal sealed record HealthRules(TimeSpan MinHealthyTime, TimeSpan Deadline, bool UseChecks)
 {
-    /// <summary>The rules of a group; null when nobody asks for health (system and batch jobs, or a manual check).</summary>
-    public static HealthRules? For(Job job, TaskGroup group)
+    private const string Checks = "checks";
+
+    /// <summary>The rules of a group: what its update block says of deployments, and its migrate block of the rest; null when nobody asks for health (batch jobs, or a manual check).</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="inDeployment">The allocation is part of a deployment.</param>
+    public static HealthRules? For(Job job, TaskGroup group, bool inDeployment)
     {
         if (job.Type is JobTypes.Batch or JobTypes.SysBatch) return null;
-        var update = group.Update ?? job.Update;
-        if (update?.HealthCheck == "manual") return null;
+        if (inDeployment && (group.Update ?? job.Update) is { } update)
+            return update.HealthCheck == "manual" ? null : Of(update.MinHealthyTime, update.HealthyDeadline, update.HealthCheck);
         var migrate = group.Migrate ?? job.Migrate;
-        return new HealthRules(
-            update?.MinHealthyTime ?? migrate?.MinHealthyTime ?? TimeSpan.FromSeconds(10),
-            update?.HealthyDeadline ?? migrate?.HealthyDeadline ?? TimeSpan.FromMinutes(5),
-            (update?.HealthCheck is { Length: > 0 } check ? check : "checks") == "checks");
+        return Of(migrate?.MinHealthyTime, migrate?.HealthyDeadline, migrate?.HealthCheck);
     }
+
+    private static HealthRules Of(TimeSpan? minHealthyTime, TimeSpan? healthyDeadline, string? check) =>
+        new(minHealthyTime ?? TimeSpan.FromSeconds(10), healthyDeadline ?? TimeSpan.FromMinutes(5), (check is { Length: > 0 } said ? said : Checks) == Checks);
 }
 
 /// <summary>What is known of an allocation's health so far.</summary>

@@ -17,8 +17,8 @@ internal sealed class SimulatedAllocation(SimulatedGroup group, DateTimeOffset s
     /// <summary>The index of what is desired of it.</summary>
     public ulong Index { get; set; }
 
-    /// <summary>Whether it is part of a deployment, so that its health counts.</summary>
-    public bool InDeployment { get; set; }
+    /// <summary>How long it must run to be healthy; null: nobody asks for its health.</summary>
+    public TimeSpan? HealthyAfter { get; init; }
 
     /// <summary>When it was asked to stop, or null.</summary>
     public DateTimeOffset? StoppedAt { get; set; }
@@ -48,8 +48,7 @@ internal sealed class SimulatedAllocation(SimulatedGroup group, DateTimeOffset s
         var ends = EndsAt;
         if (ends <= now) return null;
         if (startsAt > now) return startsAt;
-        var healthy = startsAt + group.HealthyAfter;
-        return InDeployment && healthy > now && (ends is null || healthy < ends) ? healthy : ends;
+        return startsAt + HealthyAfter is { } healthy && healthy > now && (ends is null || healthy < ends) ? healthy : ends;
     }
 
     /// <summary>What there is to tell of it now.</summary>
@@ -59,12 +58,12 @@ internal sealed class SimulatedAllocation(SimulatedGroup group, DateTimeOffset s
         return new AllocationReport(id, status, TaskStates.Describe(status), status == Acknowledged ? AsTold : States(status, now), Health(status, now), now);
     }
 
-    /// <summary>The group and the deployment of an allocation, without reading all of it.</summary>
+    /// <summary>The group of an allocation, and whether it is part of a deployment or takes another's place: without reading all of it.</summary>
     /// <exception cref="JsonException">It can't be read.</exception>
-    public static (string Group, bool InDeployment) Peek(DesiredAllocation allocation)
+    public static (string Group, bool InDeployment, bool Replaces) Peek(DesiredAllocation allocation)
     {
         var reader = new Utf8JsonReader(allocation.AllocationJson.Span);
-        var (group, deployment) = ("", false);
+        var (group, deployment, replaces) = ("", false, false);
         while (reader.Read())
         {
             if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1) continue;
@@ -78,19 +77,24 @@ internal sealed class SimulatedAllocation(SimulatedGroup group, DateTimeOffset s
                 reader.Read();
                 deployment = reader.TokenType != JsonTokenType.Null;
             }
+            else if (reader.ValueTextEquals("PreviousAllocation"u8))
+            {
+                reader.Read();
+                replaces = reader.TokenType != JsonTokenType.Null;
+            }
             else
             {
                 reader.Skip();
             }
         }
 
-        return (group, deployment);
+        return (group, deployment, replaces);
     }
 
     private DeploymentHealth? Health(AllocationClientStatus status, DateTimeOffset now) => status switch
     {
-        _ when !InDeployment => null,
-        AllocationClientStatus.Running when startsAt + group.HealthyAfter <= now => new DeploymentHealth(true, startsAt + group.HealthyAfter),
+        _ when HealthyAfter is null => null,
+        AllocationClientStatus.Running when startsAt + HealthyAfter is { } at && at <= now => new DeploymentHealth(true, at),
         AllocationClientStatus.Failed => new DeploymentHealth(false, now),
         _ => null,
     };

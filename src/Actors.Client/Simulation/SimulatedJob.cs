@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Actors.Client.Allocations;
 using Actors.Contracts.Jobs;
 using Actors.Contracts.Link;
 using Actors.Contracts.Serialization;
@@ -13,7 +14,8 @@ namespace Actors.Client.Simulation;
 /// <param name="RunFor">How long it runs, as its job says; null: it doesn't say.</param>
 /// <param name="Fails">It fails when it ends.</param>
 /// <param name="HealthyAfter">How long it must run to be healthy for its deployment.</param>
-internal sealed record SimulatedGroup(IReadOnlyList<string> Tasks, TimeSpan? RunFor, bool Fails, TimeSpan HealthyAfter);
+/// <param name="MovedAfter">How long one that takes another's place must run to be healthy; null: nobody asks.</param>
+internal sealed record SimulatedGroup(IReadOnlyList<string> Tasks, TimeSpan? RunFor, bool Fails, TimeSpan HealthyAfter, TimeSpan? MovedAfter);
 
 /// <summary>A version of a job, shared by all nodes of a fleet.</summary>
 /// <param name="Groups">Its groups by name.</param>
@@ -24,17 +26,18 @@ internal sealed record SimulatedJob(IReadOnlyDictionary<string, SimulatedGroup> 
     public static SimulatedJob Read(ReadOnlySpan<byte> json)
     {
         var job = JsonSerializer.Deserialize(json, ContractsJson.Default.Job) ?? throw new JsonException("job_json is null");
-        return new SimulatedJob(job.TaskGroups.ToDictionary(group => group.Name, Of));
+        return new SimulatedJob(job.TaskGroups.ToDictionary(group => group.Name, group => Of(job, group)));
     }
 
-    private static SimulatedGroup Of(TaskGroup group)
+    private static SimulatedGroup Of(Job job, TaskGroup group)
     {
         var tasks = group.Tasks.Select(task => (task.Name, Run: Run(task))).ToList();
         return new SimulatedGroup(
             [.. tasks.Select(task => task.Name)],
             tasks.Exists(task => task.Run.For is null) ? null : tasks.Max(task => task.Run.For),
             tasks.Exists(task => task.Run.Fails),
-            group.Update?.MinHealthyTime ?? TimeSpan.Zero);
+            group.Update?.MinHealthyTime ?? TimeSpan.Zero,
+            HealthRules.For(job, group, inDeployment: false)?.MinHealthyTime);
     }
 
     private static (TimeSpan? For, bool Fails) Run(JobTask task)

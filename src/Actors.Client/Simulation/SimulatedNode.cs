@@ -110,11 +110,11 @@ internal sealed class SimulatedNode(SimulatedJobs jobs, Func<SimulatedRun> draw)
 
     private SimulatedAllocation Begin(DesiredAllocation wanted, DateTimeOffset now)
     {
-        var (group, inDeployment) = SimulatedAllocation.Peek(wanted);
+        var (group, inDeployment, replaces) = SimulatedAllocation.Peek(wanted);
         if (jobs.Find(wanted)?.Groups.GetValueOrDefault(group) is { } found)
         {
             var run = draw();
-            return new SimulatedAllocation(found, now + run.StartDelay, found.RunFor ?? run.RunFor) { InDeployment = inDeployment };
+            return new SimulatedAllocation(found, now + run.StartDelay, found.RunFor ?? run.RunFor) { HealthyAfter = inDeployment ? found.HealthyAfter : replaces ? found.MovedAfter : null };
         }
 
         throw new JsonException($"allocation {wanted.Id} came without group \"{group}\" of version {wanted.JobVersion} of its job {wanted.JobId}");

@@ -44,6 +44,12 @@ public sealed record Allocation
     /// <summary>What replaces it, or null.</summary>
     public AllocationId? NextAllocation { get; init; }
 
+    /// <summary>What made it leave its node, being of a higher priority; null: nothing did.</summary>
+    public AllocationId? PreemptedBy { get; init; }
+
+    /// <summary>What had to leave its node for it.</summary>
+    public IReadOnlyList<AllocationId> Preempted { get; init; } = [];
+
     /// <summary>What the servers want of it.</summary>
     public AllocationDesiredStatus DesiredStatus { get; init; }
 

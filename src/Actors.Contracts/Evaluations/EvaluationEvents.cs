@@ -100,7 +100,14 @@ public sealed record AllocationPlacement(
 /// <param name="ClientStatus">Set when its client can't say it: lost or unknown; null: leave it to the client.</param>
 /// <param name="DesiredStatus">Stop or evict; run for one that is unknown and may come back.</param>
 /// <param name="FollowUp">The evaluation that will place it again later, or null.</param>
-public sealed record AllocationStop(AllocationId Id, string Description, AllocationClientStatus? ClientStatus = null, AllocationDesiredStatus DesiredStatus = AllocationDesiredStatus.Stop, EvaluationId? FollowUp = null);
+/// <param name="PreemptedBy">The allocation of the same plan for which it makes room, or null.</param>
+public sealed record AllocationStop(
+    AllocationId Id,
+    string Description,
+    AllocationClientStatus? ClientStatus = null,
+    AllocationDesiredStatus DesiredStatus = AllocationDesiredStatus.Stop,
+    EvaluationId? FollowUp = null,
+    AllocationId? PreemptedBy = null);
 
 /// <summary>An evaluation was cancelled, failed, or became pending again.</summary>
 /// <param name="EvaluationId">The evaluation.</param>

@@ -59,6 +59,9 @@ public sealed record Node
     /// <summary>The drain under way, or null.</summary>
     public DrainStrategy? Drain { get; init; }
 
+    /// <summary>The latest drain, be it under way or over; null: there was none.</summary>
+    public DrainMetadata? LastDrain { get; init; }
+
     /// <summary>The same for all nodes that are alike in everything that constraints may look at (unique attributes aside), by which feasibility is cached.</summary>
     public string ComputedClass { get; init; } = "";
 
@@ -127,6 +130,30 @@ public enum NodeEligibility
 /// <param name="IgnoreSystemJobs">Leave system jobs where they are.</param>
 /// <param name="StartedAt">When the drain began.</param>
 public sealed record DrainStrategy(TimeSpan? Deadline, bool IgnoreSystemJobs, DateTimeOffset StartedAt);
+
+/// <summary>What is kept of a drain, also when it is over.</summary>
+/// <param name="StartedAt">When it began.</param>
+/// <param name="UpdatedAt">When it last changed: began, was given another deadline, ended.</param>
+/// <param name="Status">How it stands.</param>
+public sealed record DrainMetadata(DateTimeOffset StartedAt, DateTimeOffset UpdatedAt, DrainStatus Status)
+{
+    /// <summary>What whoever began (or ended) it had to say about it, such as a message.</summary>
+    public IReadOnlyDictionary<string, string>? Meta { get; init; }
+}
+
+/// <summary>How a drain stands.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DrainStatus>))]
+public enum DrainStatus
+{
+    /// <summary>It is under way.</summary>
+    [JsonStringEnumMemberName("draining")] Draining,
+
+    /// <summary>The node is empty.</summary>
+    [JsonStringEnumMemberName("complete")] Complete,
+
+    /// <summary>Somebody stopped it.</summary>
+    [JsonStringEnumMemberName("canceled")] Canceled,
+}
 
 /// <summary>A driver as its fingerprint found it.</summary>
 /// <param name="Detected">It is installed.</param>

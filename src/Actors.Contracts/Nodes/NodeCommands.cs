@@ -39,7 +39,8 @@ public sealed record SetNodeEligibility(CommandContext Context, NodeId NodeId, N
 /// <param name="NodeId">The node.</param>
 /// <param name="Drain">How; null stops a drain.</param>
 /// <param name="MarkEligible">With a stop: let allocations come again.</param>
-public sealed record SetNodeDrain(CommandContext Context, NodeId NodeId, DrainStrategy? Drain, bool MarkEligible) : INodeCommand;
+/// <param name="Meta">What the operator has to say about it; null: nothing.</param>
+public sealed record SetNodeDrain(CommandContext Context, NodeId NodeId, DrainStrategy? Drain, bool MarkEligible, IReadOnlyDictionary<string, string>? Meta = null) : INodeCommand;
 
 /// <summary>Take the next step of a drain, if there is one: migrate what may move now, or end the drain when all is gone. Answered with <see cref="NodeEvaluationsCreated"/>.</summary>
 /// <param name="Context">Request id, deadline, trace.</param>

@@ -44,7 +44,16 @@ public sealed record NodeEligibilityChanged(NodeId NodeId, NodeEligibility Eligi
 /// <param name="At">When.</param>
 /// <param name="RequestId">The request that made it: a retry is answered from it; "" when the drain ended by itself.</param>
 /// <param name="Migrating">Allocations that are to be moved at once (their desired transition is set); null: none.</param>
-public sealed record NodeDrainChanged(NodeId NodeId, DrainStrategy? Drain, NodeEligibility Eligibility, IReadOnlyList<Evaluation> Evaluations, DateTimeOffset At, string RequestId = "", IReadOnlyList<AllocationId>? Migrating = null) : INodeEvent;
+/// <param name="Meta">What whoever asked for it had to say about it; null: nothing.</param>
+public sealed record NodeDrainChanged(
+    NodeId NodeId,
+    DrainStrategy? Drain,
+    NodeEligibility Eligibility,
+    IReadOnlyList<Evaluation> Evaluations,
+    DateTimeOffset At,
+    string RequestId = "",
+    IReadOnlyList<AllocationId>? Migrating = null,
+    IReadOnlyDictionary<string, string>? Meta = null) : INodeEvent;
 
 /// <summary>Someone asked to evaluate the jobs of a node, or to stop one of its allocations.</summary>
 /// <param name="NodeId">The node.</param>

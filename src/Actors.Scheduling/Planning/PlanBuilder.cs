@@ -53,7 +53,7 @@ public static class PlanBuilder
             Stops =
             [
                 .. reconciled.Stops.Where(s => !reconciled.ConditionalStops.Contains(s.Id) || replaced.Contains(s.Id)),
-                .. preempted.Select(p => new AllocationStop(p.Id, $"made room for allocation {p.By.Short} of a higher priority", DesiredStatus: Contracts.Allocations.AllocationDesiredStatus.Evict)),
+                .. preempted.Select(p => new AllocationStop(p.Id, $"made room for allocation {p.By.Short} of a higher priority", DesiredStatus: Contracts.Allocations.AllocationDesiredStatus.Evict, PreemptedBy: p.By)),
             ],
             InPlaceUpdates = reconciled.InPlaceUpdates,
             Deployment = reconciled.Deployment,

@@ -48,6 +48,8 @@ internal sealed partial class RegionDraft
         // What was collected (or belongs to another node) is none of the reporter's business any more.
         if (!allocations.TryGet(report.AllocationId, out var allocation) || allocation.NodeId != node) return;
 
+        // What was said of it, and arranged, while its node was cut off is over.
+        var isBack = allocation is { ClientStatus: AllocationClientStatus.Unknown, ServerTerminal: false };
         var health = report.Health is { } told && told.Healthy != allocation.Health?.Healthy ? told with { ModifyIndex = index } : allocation.Health;
         Change(allocation, allocation with
         {
@@ -56,6 +58,8 @@ internal sealed partial class RegionDraft
             TaskStates = TaskStatesOf(report, allocation),
             Health = health,
             Network = report.Network ?? allocation.Network,
+            DesiredDescription = isBack ? "" : allocation.DesiredDescription,
+            FollowupEvaluation = isBack ? null : allocation.FollowupEvaluation,
             ModifyIndex = index,
             ModifyTime = at,
         });

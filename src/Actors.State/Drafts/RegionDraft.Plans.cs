@@ -47,6 +47,7 @@ internal sealed partial class RegionDraft
             DesiredDescription = Texts.Share(stop.Description),
             ClientStatus = status,
             FollowupEvaluation = stop.FollowUp ?? allocation.FollowupEvaluation,
+            PreemptedBy = stop.PreemptedBy ?? allocation.PreemptedBy,
             ModifyIndex = index,
             AllocModifyIndex = index,
             ModifyTime = at,
@@ -84,6 +85,7 @@ internal sealed partial class RegionDraft
     private void Place(PlanCommitted plan, JobDraft job)
     {
         var version = Version(plan, job);
+        var preempted = plan.Stops.Where(s => s.PreemptedBy is not null).ToLookup(s => s.PreemptedBy!.Value, s => s.Id);
         TaskGroup? group = null;
         foreach (var placement in plan.Placements)
         {
@@ -103,6 +105,7 @@ internal sealed partial class RegionDraft
                 DeploymentId = placement.InDeployment,
                 Canary = placement.Canary,
                 PreviousAllocation = placement.Previous,
+                Preempted = preempted[placement.Id].ToEquatableList(),
                 Resources = Holding(version.Groups[group.Name].Resources, placement.Tasks, Share(placement.Ports, group, node.State?.Node)),
                 Metrics = placement.Metric >= 0 && placement.Metric < plan.Metrics.Count ? plan.Metrics[placement.Metric] : null,
                 CreateIndex = index,

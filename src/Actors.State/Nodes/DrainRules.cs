@@ -13,7 +13,7 @@ public static class DrainRules
     /// <summary>The next step of a drain.</summary>
     /// <remarks>
     /// Nomad's order: allocations of services move as many at a time as their group's <c>migrate.max_parallel</c> lets, counted on what of the
-    /// group is healthy anywhere; batch allocations may go on until the deadline; system jobs go last. At the deadline all go.
+    /// group has its verdict anywhere (what has moved must show for <c>migrate.min_healthy_time</c> that it is well, or fail to until <c>migrate.healthy_deadline</c>); batch allocations may go on until the deadline; system jobs go last. At the deadline all go.
     /// </remarks>
     public static DrainStep Next(RegionState region, NodeId node, DrainStrategy drain, DateTimeOffset now)
     {
@@ -40,14 +40,14 @@ public static class DrainRules
         if (region.FindJob(jobId)?.Job is not { Stop: not true } job || job.TaskGroups.FirstOrDefault(g => g.Name == groupName) is not { } group) return int.MaxValue;
 
         var needed = (group.Count ?? 1) - (group.Migrate?.MaxParallel ?? job.Migrate?.MaxParallel ?? 1);
-        var healthy = region.AllocationsOfJob(jobId).Count(a => a.TaskGroup == groupName && a is { Terminal: false, Migrate: false } && IsHealthy(a));
-        return Math.Max(0, healthy - needed);
+        var settled = region.AllocationsOfJob(jobId).Count(a => a.TaskGroup == groupName && a is { Terminal: false, Migrate: false } && IsSettled(a));
+        return Math.Max(0, settled - needed);
     }
 
-    // Without a deployment nobody decides an allocation's health: that it runs must do.
-    private static bool IsHealthy(Allocation allocation) => allocation.Health is { } health
-        ? health.Healthy
-        : allocation is { DeploymentId: null, ClientStatus: AllocationClientStatus.Running };
+    // Of what neither a deployment placed nor took another's place nobody decides the health: that it runs must do. One that is unhealthy
+    // for good is not waited for, or it would hold the drain until its deadline.
+    private static bool IsSettled(Allocation allocation) =>
+        allocation.Health is not null || allocation is { DeploymentId: null, PreviousAllocation: null, ClientStatus: AllocationClientStatus.Running };
 }
 
 /// <summary>What a drain does next.</summary>

@@ -16,7 +16,7 @@ public static partial class NodeDecisions
             if (node.Drain is null && node.Eligibility == eligibility) return Unchanged(command);
 
             var evaluations = eligibility == NodeEligibility.Eligible ? EvaluationsFor(region, node.Id, withSystemJobs: true, EvaluationTriggers.NodeUpdate, context) : [];
-            return Made(command, new NodeDrainChanged(node.Id, null, eligibility, evaluations, context.Now, requestId));
+            return Made(command, new NodeDrainChanged(node.Id, null, eligibility, evaluations, context.Now, requestId, Meta: command.Meta));
         }
 
         if (wanted.Deadline < TimeSpan.Zero)
@@ -27,7 +27,7 @@ public static partial class NodeDecisions
         if (drain == node.Drain) return Unchanged(command);
 
         var step = DrainRules.Next(region, node.Id, drain, context.Now);
-        var began = new NodeDrainChanged(node.Id, drain, NodeEligibility.Ineligible, ForMoving(region, step, context), context.Now, requestId, [.. step.Migrating.Select(a => a.Id)]);
+        var began = new NodeDrainChanged(node.Id, drain, NodeEligibility.Ineligible, ForMoving(region, step, context), context.Now, requestId, [.. step.Migrating.Select(a => a.Id)], command.Meta);
         return step.Complete ? Made(command, began, Ended(node, context)) : Made(command, began);
     }
 

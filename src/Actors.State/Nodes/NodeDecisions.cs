@@ -66,6 +66,7 @@ public static partial class NodeDecisions
             StatusUpdatedAt = known?.StatusUpdatedAt ?? context.Now.ToUnixTimeSeconds(),
             Eligibility = known?.Eligibility ?? NodeEligibility.Eligible,
             Drain = known?.Drain,
+            LastDrain = known?.LastDrain,
             ComputedClass = ComputedClass.Of(said),
             CreateIndex = known?.CreateIndex ?? 0,
             ModifyIndex = known?.ModifyIndex ?? 0,

@@ -44,6 +44,7 @@ public static class NodeTransitions
             NodeDrainChanged drain => Change(state, DrainMessage(state.Node, drain), Drain, drain, index, drain.RequestId, node => node with
             {
                 Drain = drain.Drain,
+                LastDrain = LastDrain(node, drain),
                 Eligibility = drain.Eligibility,
             }),
             NodeEvaluated evaluated => Remember(state, evaluated.RequestId, evaluated.Evaluations, index),
@@ -84,6 +85,13 @@ public static class NodeTransitions
         NodeStatus.Ready when before.Status is NodeStatus.Down or NodeStatus.Disconnected => "Node is back: heartbeats arrive again",
         NodeStatus.Ready => "Node is ready",
         _ => $"Node is {happened.Status.ToString().ToLowerInvariant()}",
+    };
+
+    private static DrainMetadata? LastDrain(Node before, NodeDrainChanged happened) => (before.Drain, happened.Drain) switch
+    {
+        (var known, { } drain) => new(drain.StartedAt, happened.At, DrainStatus.Draining) { Meta = happened.Meta ?? (known is null ? null : before.LastDrain?.Meta) },
+        ({ } drain, null) => new(drain.StartedAt, happened.At, happened.RequestId.Length == 0 ? DrainStatus.Complete : DrainStatus.Canceled) { Meta = happened.Meta ?? before.LastDrain?.Meta },
+        _ => before.LastDrain,
     };
 
     private static string DrainMessage(Node before, NodeDrainChanged happened) => (before.Drain, happened.Drain) switch

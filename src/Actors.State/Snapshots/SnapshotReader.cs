@@ -5,6 +5,7 @@ using Actors.Contracts.Allocations;
 using Actors.Contracts.Collections;
 using Actors.Contracts.Deployments;
 using Actors.Contracts.Evaluations;
+using Actors.Contracts.Nodes;
 using Actors.Contracts.Text;
 using Actors.State.Drafts;
 using Actors.State.Jobs;
@@ -140,10 +141,14 @@ internal sealed class SnapshotReader
 
     private void Add(NodeRow row)
     {
-        var state = row.State is { } told ? told with { Node = NodeTransitions.WithSharedTexts(told.Node) } : null;
+        var state = row.State is { } told ? told with { Node = WithLastDrain(NodeTransitions.WithSharedTexts(told.Node)) } : null;
         nodes.Add(row.Id, new NodeDraft(new NodeEntry(row.Id) { State = state, AllocationsIndex = row.AllocationsIndex }));
         if (row.Position != default) nodePositions.Set(row.Id, row.Position);
     }
+
+    // The first snapshots told only of the drain under way.
+    private static Node WithLastDrain(Node node) =>
+        node is { Drain: { } drain, LastDrain: null } ? node with { LastDrain = new DrainMetadata(drain.StartedAt, drain.StartedAt, DrainStatus.Draining) } : node;
 
     private void Add(EvaluationRow row)
     {
@@ -193,6 +198,8 @@ internal sealed class SnapshotReader
             Canary = row.Canary,
             PreviousAllocation = row.Previous,
             NextAllocation = row.Next,
+            PreemptedBy = row.PreemptedBy,
+            Preempted = row.Preempted.ToEquatableList(),
             DesiredStatus = row.Desired,
             DesiredDescription = Texts.Share(row.DesiredDescription ?? ""),
             Migrate = row.Migrate,

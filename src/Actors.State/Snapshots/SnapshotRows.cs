@@ -86,6 +86,12 @@ internal sealed record AllocationRow
     [JsonPropertyName("q")]
     public AllocationId? Next { get; init; }
 
+    [JsonPropertyName("pb")]
+    public AllocationId? PreemptedBy { get; init; }
+
+    [JsonPropertyName("pr")]
+    public IReadOnlyList<AllocationId>? Preempted { get; init; }
+
     [JsonPropertyName("ds"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public AllocationDesiredStatus Desired { get; init; }
 

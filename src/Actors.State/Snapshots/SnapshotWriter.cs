@@ -98,6 +98,8 @@ internal static class SnapshotWriter
             Canary = allocation.Canary,
             Previous = allocation.PreviousAllocation,
             Next = allocation.NextAllocation,
+            PreemptedBy = allocation.PreemptedBy,
+            Preempted = allocation.Preempted.Count == 0 ? null : allocation.Preempted,
             Desired = allocation.DesiredStatus,
             DesiredDescription = NullIfEmpty(allocation.DesiredDescription),
             Migrate = allocation.Migrate,

@@ -27,9 +27,10 @@ public class PreemptionSpecs
 
         var urgent = Run(region, Any.Job("urgent", cpu: 2000) with { Priority = 90 });
 
-        Assert.Single(region.Live(urgent));
-        var evicted = region.State.Allocations.Where(a => a.DesiredStatus == AllocationDesiredStatus.Evict).ToList();
-        Assert.Equal(lowest.Id, Assert.Single(evicted).JobId.Id);
+        var winner = Assert.Single(region.Live(urgent));
+        var evicted = Assert.Single(region.State.Allocations, a => a.DesiredStatus == AllocationDesiredStatus.Evict);
+        Assert.Equal(lowest.Id, evicted.JobId.Id);
+        Assert.Equal((winner.Id, evicted.Id), (evicted.PreemptedBy!.Value, Assert.Single(winner.Preempted)));
         Assert.Contains(region.State.EvaluationsOfJob(Any.IdOf(lowest)), e => e.TriggeredBy == EvaluationTriggers.Preemption);
         Assert.Contains(region.State.EvaluationsOfJob(Any.IdOf(lowest)), e => e.Status == EvaluationStatus.Blocked);
     }

@@ -96,9 +96,26 @@ internal static class AllocStatusCommand
             pairs.Add(("Replaces Alloc ID", Output.Id(previous, whole)));
         if (allocation.Text("NextAllocation") is { Length: > 0 } next)
             pairs.Add(("Replacement Alloc ID", Output.Id(next, whole)));
+        if (allocation.Text("PreemptedByAllocation") is { Length: > 0 } preemptor)
+            pairs.Add(("Preempted By", Output.Id(preemptor, whole)));
+        if (allocation.Items("PreemptedAllocations").Select(id => Output.Id(id.GetString()!, whole)).ToList() is { Count: > 0 } preempted)
+            pairs.Add(("Preempted", string.Join(", ", preempted)));
         if (allocation.Text("FollowupEvalID") is { Length: > 0 } followup)
             pairs.Add(("Followup Eval ID", Output.Id(followup, whole)));
         return Columns.Pairs(pairs);
+    }
+
+    // Under its limit a task may grow, where the region's operator lets it.
+    private static string Memory(JsonElement resources)
+    {
+        var memory = resources.Child("Memory");
+        var sure = NodeView.Size(memory?.Number("MemoryMB") ?? 0);
+        return memory?.Number("MemoryMaxMB") switch
+        {
+            null or 0 => sure,
+            < 0 => $"{sure} (max: no limit)",
+            { } most => $"{sure} (max: {NodeView.Size(most)})",
+        };
     }
 
     private static string? Addresses(JsonElement allocation)
@@ -138,7 +155,7 @@ internal static class AllocStatusCommand
                 ["CPU", "Memory", "Disk", "Addresses"],
                 [
                     $"{resources.Child("Cpu")?.Number("CpuShares") ?? 0} MHz",
-                    NodeView.Size(resources.Child("Memory")?.Number("MemoryMB") ?? 0),
+                    Memory(resources),
                     NodeView.Size(allocation.Child("AllocatedResources")?.Child("Shared")?.Number("DiskMB") ?? 0),
                     string.Join(", ", TaskAddresses(resources)),
                 ]]));

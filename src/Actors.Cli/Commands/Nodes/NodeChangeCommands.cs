@@ -43,7 +43,9 @@ internal static class NodeEligibilityCommand
 internal static class NodeDrainCommand
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(10);
+
+    // The end of a drain is no change of an allocation: so often at least it is looked whether it is over.
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
 
     /// <summary>Makes the command.</summary>
     public static Command Make() => new(
@@ -137,11 +139,15 @@ internal static class NodeDrainCommand
             }
 
             var node = (await api.GetAsync("/v1/node/" + id, invocation.Cancellation).ConfigureAwait(false)).Body;
-            if (node.Child("DrainStrategy") is null)
+            if (node.Child("DrainStrategy") is not null)
+                continue;
+            Say(node.Child("LastDrain")?.Text("Status") switch
             {
-                Say($"No drain strategy set for node {id}: all allocations that had to move have moved");
-                return 0;
-            }
+                "canceled" => $"The drain of node {id} was cancelled",
+                "complete" => $"Drain complete for node {id}: all allocations that had to move have moved",
+                _ => $"No drain strategy set for node {id}",
+            });
+            return 0;
         }
     }
 }
