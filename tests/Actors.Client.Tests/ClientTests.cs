@@ -1,6 +1,7 @@
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Collections;
 using Actors.Contracts.Jobs;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Actors.Client.Tests;
@@ -232,6 +233,38 @@ public sealed class ClientTests
 
         Assert.Empty(client.Server.Batches);
         Assert.Contains(client.Server.Known, k => k.ContainsKey(allocation.Id.ToString()));
+    }
+
+    [Fact]
+    public async Task A_restarted_client_does_not_write_again_what_its_disk_remembers()
+    {
+        await using var client = await TestClient.StartAsync();
+        var job = Given.Job(Given.Shell("main", "sleep 1000"));
+        var allocation = Given.Allocation(job);
+        client.Server.Want(allocation, job);
+        await client.Until(allocation.Id, AllocationClientStatus.Running);
+        await client.DropAsync();
+        using var memory = new SqliteConnection($"Data Source={Path.Combine(client.Data, "client", "state.db")};Pooling=False");
+        await OnDiskAsync("CREATE TABLE writes (number INTEGER)");
+        foreach (var table in (string[])["allocations", "tasks"])
+            await OnDiskAsync($"CREATE TRIGGER written_{table} AFTER UPDATE ON {table} BEGIN INSERT INTO writes VALUES (1); END");
+
+        await client.StartAgainAsync();
+        await client.ReadyAsync();
+        await client.AttachedAsync(allocation.Id, "main");
+        await client.DropAsync();
+
+        Assert.Equal(0L, await OnDiskAsync("SELECT COUNT(*) FROM writes"));
+
+        async Task<object?> OnDiskAsync(string sql)
+        {
+            await memory.OpenAsync();
+            await using var command = memory.CreateCommand();
+            command.CommandText = sql;
+            var result = await command.ExecuteScalarAsync();
+            await memory.CloseAsync();
+            return result;
+        }
     }
 
     [Fact]

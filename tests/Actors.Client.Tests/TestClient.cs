@@ -1,8 +1,10 @@
+using System.Text.Json;
 using Actors.Client.Hosting;
 using Actors.Contracts;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Collections;
 using Actors.Contracts.Jobs;
+using Actors.Contracts.Link;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -84,6 +86,19 @@ internal sealed class TestClient : IAsyncDisposable
 
     /// <summary>Waits until its node is registered.</summary>
     public Task ReadyAsync() => Status.Ready.WaitAsync(Patience);
+
+    /// <summary>Waits until the client has a running task: it can be asked what the task uses.</summary>
+    public async Task AttachedAsync(AllocationId allocation, string task)
+    {
+        var until = DateTime.UtcNow + Patience;
+        while (true)
+        {
+            var (_, _, usage) = await Server.AskAsync(StreamMethods.AllocationStats, new AllocationArguments { AllocationId = allocation });
+            if (usage.Length > 0 && JsonDocument.Parse(usage).RootElement.GetProperty("Tasks").TryGetProperty(task, out _)) return;
+            if (DateTime.UtcNow > until) Assert.Fail($"waited in vain for task {task} of {allocation} to be attached");
+            await Task.Delay(10);
+        }
+    }
 
     public Task<AllocationReport> Until(AllocationId allocation, AllocationClientStatus status) =>
         Until(() => Server.Latest.TryGetValue(allocation, out var report) && report.ClientStatus == status ? report : null, $"allocation to be {status}", () => Server.Latest.GetValueOrDefault(allocation));

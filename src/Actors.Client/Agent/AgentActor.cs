@@ -23,6 +23,9 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan FingerprintWithin = TimeSpan.FromSeconds(5);
 
+    // Looking through all processes of the machine waits until the tasks that run are found again.
+    private static readonly TimeSpan FirstLeftovers = TimeSpan.FromSeconds(3);
+
     private readonly ClientContext _context;
     private readonly ClientStatus _status;
     private readonly HostStatistics _host;
@@ -195,7 +198,7 @@ internal sealed class AgentActor : ReceiveActor, IWithTimers
             foreach (var wanted in changes.Take)
                 Take(JsonSerializer.Deserialize(wanted.AllocationJson.Span, ContractsJson.Default.Allocation)!);
             if (desired.Full || desired.Removed.Count > 0) ForgetJobs();
-            if (first) Self.Tell(new LeftoversDue());
+            if (first) Timers.StartSingleTimer(nameof(FirstLeftovers), new LeftoversDue(), FirstLeftovers);
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {

@@ -89,7 +89,7 @@ internal sealed partial class AllocationRunner : ReceiveActor, IWithTimers
     });
 
     protected override void PreStart() =>
-        _hooks.PrerunAsync(_scope, _life.Token).PipeTo(Self, success: () => new AllocationReady(), failure: e => new AllocationNotReady(e));
+        _hooks.PrerunAsync(_scope, remembered: _origin.Remembered is not null, _life.Token).PipeTo(Self, success: () => new AllocationReady(), failure: e => new AllocationNotReady(e));
 
     protected override void PostStop()
     {
@@ -102,10 +102,9 @@ internal sealed partial class AllocationRunner : ReceiveActor, IWithTimers
         foreach (var task in Group.Tasks)
         {
             var remembered = _origin.Remembered?.Tasks.GetValueOrDefault(task.Name);
-            if (_scope.Facts.Rebooted && remembered is not null && TaskCoordinator.RunsAgainAfterReboot(Group, task, _origin.Remembered!.Tasks))
-                remembered = remembered with { State = remembered.State.Revived(new TaskEvent(TaskEventTypes.Restarting, _context.Time.GetUtcNow(), "Task restarting: the machine was started anew")) };
-            _states[task.Name] = remembered?.State ?? new TaskState();
-            Run(task, remembered, _scope.Facts.Existed);
+            var revived = Revived(task, remembered);
+            _states[task.Name] = (revived ?? remembered)?.State ?? new TaskState();
+            Run(task, revived ?? remembered, mayBeLeft: _scope.Facts.Existed, isOnDisk: revived is null);
         }
 
         foreach (var note in _scope.Facts.Notes) Told(new AllocationTold(note));
@@ -115,11 +114,17 @@ internal sealed partial class AllocationRunner : ReceiveActor, IWithTimers
         RemoveWhenOver();
     }
 
-    private void Run(JobTask task, TaskRecord? remembered, bool mayBeLeft)
+    /// <summary>A task that has ended and is carried out again because the machine was started anew, or null.</summary>
+    private TaskRecord? Revived(JobTask task, TaskRecord? remembered) =>
+        _scope.Facts.Rebooted && remembered is not null && TaskCoordinator.RunsAgainAfterReboot(Group, task, _origin.Remembered!.Tasks)
+            ? remembered with { State = remembered.State.Revived(new TaskEvent(TaskEventTypes.Restarting, _context.Time.GetUtcNow(), "Task restarting: the machine was started anew")) }
+            : null;
+
+    private void Run(JobTask task, TaskRecord? remembered, bool mayBeLeft, bool isOnDisk)
     {
         _lookedFor.Remove(task.Name);
         var origin = new TaskOrigin(_scope, task);
-        _runners[task.Name] = Context.Watch(Context.ActorOf(Props.Create(() => new TaskRunner(_registered, origin, remembered, mayBeLeft))));
+        _runners[task.Name] = Context.Watch(Context.ActorOf(Props.Create(() => new TaskRunner(_registered, origin, remembered, mayBeLeft, isOnDisk))));
     }
 
     private void LimitRunTime()
@@ -143,7 +148,7 @@ internal sealed partial class AllocationRunner : ReceiveActor, IWithTimers
             return;
         }
 
-        Run(Group.Tasks.First(t => t.Name == name), new TaskRecord(_states[name], RestartTracker.Fresh, null), mayBeLeft: true);
+        Run(Group.Tasks.First(t => t.Name == name), new TaskRecord(_states[name], RestartTracker.Fresh, null), mayBeLeft: true, isOnDisk: false);
         if (_stopping is not null) _runners[name].Tell(_stopping);
         Advance();
     }

@@ -25,17 +25,19 @@ internal sealed partial class TaskRunner : ReceiveActor, IWithTimers
     private TaskState _state;
     private RestartTracker _restarts;
     private TaskHandle? _handle;
+    private TaskRecord? _saved;
     private StartedTask? _running;
     private KillTask? _kill;
     private string? _restartReason;
     private TaskPhase _phase;
 
-    public TaskRunner(RegisteredAllocation allocation, TaskOrigin origin, TaskRecord? remembered, bool mayBeLeft)
+    public TaskRunner(RegisteredAllocation allocation, TaskOrigin origin, TaskRecord? remembered, bool mayBeLeft, bool isOnDisk)
     {
         (_context, _allocation, _origin, _control) = (origin.Scope.Client, allocation, origin, new TaskControl(Self));
         _state = remembered?.State ?? new TaskState().With(Event(TaskEventTypes.Received, "Task received by client"));
         _restarts = remembered?.Restarts ?? RestartTracker.Fresh;
         _handle = remembered?.Handle;
+        _saved = isOnDisk ? remembered : null;
         _phase = _state.State == TaskRunState.Dead ? TaskPhase.Dead : mayBeLeft && remembered?.NothingLeft != true ? TaskPhase.Finding : TaskPhase.Waiting;
 
         Receive<StartTask>(_ => { if (_phase == TaskPhase.Waiting) Start(); });
@@ -57,7 +59,7 @@ internal sealed partial class TaskRunner : ReceiveActor, IWithTimers
         Receive<StopFailed>(RetryStop);
         Receive<StopRetry>(retry => { if (_phase == TaskPhase.Stopping) Stop(retry.Attempt); });
         Receive<RestartDue>(_ => { if (_phase == TaskPhase.Delaying) WaitForTurn(); });
-        Receive<StoreFailed>(failed => _log.Warning("State of task {0} of {1} is not on disk: {2}", _origin.Task.Name, _origin.Allocation.Id, failed.Problem));
+        Receive<StoreFailed>(NotSaved);
         Receive<Done>(_ => { });
     }
 
@@ -217,9 +219,24 @@ internal sealed partial class TaskRunner : ReceiveActor, IWithTimers
 
     private void Changed()
     {
-        _context.Store.SaveTaskAsync(_origin.Allocation.Id, _origin.Task.Name, new TaskRecord(_state, _restarts, _handle))
-            .PipeTo(Self, success: () => Done.Instance, failure: e => new StoreFailed(e.Message));
+        Save();
         Context.Parent.Tell(new TaskChanged(_origin.Task.Name, _state));
+    }
+
+    private void Save()
+    {
+        // An agent that starts again finds hundreds of tasks just as they were.
+        var record = new TaskRecord(_state, _restarts, _handle);
+        if (record == _saved) return;
+        _saved = record;
+        _context.Store.SaveTaskAsync(_origin.Allocation.Id, _origin.Task.Name, record)
+            .PipeTo(Self, success: () => Done.Instance, failure: e => new StoreFailed(e.Message));
+    }
+
+    private void NotSaved(StoreFailed failed)
+    {
+        _saved = null;
+        _log.Warning("State of task {0} of {1} is not on disk: {2}", _origin.Task.Name, _origin.Allocation.Id, failed.Problem);
     }
 
     private TaskEvent Event(string type, string message, IReadOnlyDictionary<string, string>? details = null, bool fails = false) =>

@@ -16,11 +16,14 @@ internal sealed class AllocationHooks(IReadOnlyList<IAllocationHook> hooks)
     ]);
 
     /// <summary>Remembers the allocation, and prepares all that it needs before its first task.</summary>
+    /// <param name="scope">The allocation.</param>
+    /// <param name="remembered">An earlier agent has put it on disk already, as it is.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="AllocationHookException">One of them can't be had.</exception>
-    public async Task PrerunAsync(AllocationScope scope, CancellationToken cancellationToken)
+    public async Task PrerunAsync(AllocationScope scope, bool remembered, CancellationToken cancellationToken)
     {
         // What runs must be found again: on disk before anything is made for it.
-        await scope.Client.Store.SaveAllocationAsync(scope.Allocation, scope.Job).ConfigureAwait(false);
+        if (!remembered) await scope.Client.Store.SaveAllocationAsync(scope.Allocation, scope.Job).ConfigureAwait(false);
         foreach (var hook in hooks)
         {
             try

@@ -31,9 +31,9 @@ internal sealed class DirectoryHook : IAllocationHook
 
     private static bool Rebooted(string file)
     {
-        var last = File.Exists(file) ? File.ReadAllText(file) : BootId;
-        File.WriteAllText(file, BootId);
-        return last != BootId;
+        var last = File.Exists(file) ? File.ReadAllText(file) : null;
+        if (last != BootId) File.WriteAllText(file, BootId);
+        return last is not null && last != BootId;
     }
 
     private static DateTimeOffset Began(string file, DateTimeOffset now)
