@@ -23,7 +23,7 @@ internal sealed class OciLauncher(string driver, OciRuntime runtime, IsolationOp
         {
             await container.RemoveAsync(cancellationToken).ConfigureAwait(false);
             Prepare(task, container, launch);
-            var supervisor = Supervisor.Spawn(task.Paths.Control, SupervisorEnvironment);
+            using var supervisor = Supervisor.Spawn(task.Paths.Control, SupervisorEnvironment);
             // A matter of milliseconds, and not given up: what is half started could not be found and removed.
             var started = await Supervisor.WaitAsync(supervisor, container.Find, () => Failure(container), time).ConfigureAwait(false);
             if (cancellationToken.IsCancellationRequested)
@@ -32,7 +32,7 @@ internal sealed class OciLauncher(string driver, OciRuntime runtime, IsolationOp
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            return new OciTask(driver, task, container, started, supervisor, watch, time);
+            return new OciTask(driver, task, container, started, watch, time);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
@@ -45,7 +45,7 @@ internal sealed class OciLauncher(string driver, OciRuntime runtime, IsolationOp
     {
         var container = new OciContainer(runtime, task);
         if (SupervisedProcess.Read(task.Paths.Control) is not { } supervised) return null;
-        if (container.Find() is { } process) return new OciTask(driver, task, container, process, null, watch, time);
+        if (container.Find() is { } process) return new OciTask(driver, task, container, process, watch, time);
         if (supervised.SupervisorAlive)
         {
             // The agent died while the runtime was at work: a moment later it is there, or has failed.
@@ -53,7 +53,7 @@ internal sealed class OciLauncher(string driver, OciRuntime runtime, IsolationOp
             return await RecoverAsync(task, cancellationToken).ConfigureAwait(false);
         }
 
-        return new OciTask(driver, task, container, supervised, null, watch, time);
+        return new OciTask(driver, task, container, supervised, watch, time);
     }
 
     private void Prepare(TaskConfig task, OciContainer container, IsolatedLaunch launch)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Actors.Drivers.Processes;
 using Actors.Drivers.Supervision;
@@ -11,8 +10,8 @@ internal sealed class OciTask : SupervisedTask
     private readonly OciContainer _container;
     private int _execs;
 
-    public OciTask(string driver, TaskConfig task, OciContainer container, SupervisedProcess process, Process? supervisor, SupervisionWatch watch, TimeProvider time)
-        : base(driver, task, process, supervisor, watch, time)
+    public OciTask(string driver, TaskConfig task, OciContainer container, SupervisedProcess process, SupervisionWatch watch, TimeProvider time)
+        : base(driver, task, process, watch, time)
     {
         _container = container;
         Watch();

@@ -20,27 +20,42 @@ internal sealed record ProcessStat(int Pid, char State, int Parent, int Group, i
     public bool IsZombie => State is 'Z' or 'X';
 
     /// <summary>Reads one line; null when it is none.</summary>
-    public static ProcessStat? Parse(string line)
+    public static ProcessStat? Parse(ReadOnlySpan<char> line)
     {
         // The command's name stands in parentheses and may itself hold parentheses and spaces.
-        var open = line.IndexOf('(', StringComparison.Ordinal);
+        var open = line.IndexOf('(');
         var close = line.LastIndexOf(')');
-        if (open < 1 || close < open || !int.TryParse(line.AsSpan(0, open - 1), CultureInfo.InvariantCulture, out var pid)) return null;
-        var fields = line[(close + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length < 22 ? null : new ProcessStat(
-            pid, fields[0][0], Int(fields[1]), Int(fields[2]), Int(fields[3]),
-            Long(fields[11]), Long(fields[12]), Long(fields[19]), Long(fields[21]));
+        if (open < 1 || close < open || !int.TryParse(line[..(open - 1)], CultureInfo.InvariantCulture, out var pid)) return null;
+        var rest = line[(close + 1)..];
+        // The last of them takes what follows, which nobody asks for.
+        Span<Range> fields = stackalloc Range[Fields + 1];
+        if (rest.Split(fields, ' ', StringSplitOptions.RemoveEmptyEntries) < Fields) return null;
+        return new ProcessStat(
+            pid, rest[fields[0]][0], Int(rest[fields[1]]), Int(rest[fields[2]]), Int(rest[fields[3]]),
+            Long(rest[fields[11]]), Long(rest[fields[12]]), Long(rest[fields[19]]), Long(rest[fields[21]]));
     }
 
-    private static int Int(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    // From the state to the resident memory.
+    private const int Fields = 22;
 
-    private static long Long(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+    private static int Int(ReadOnlySpan<char> text) => int.Parse(text, NumberStyles.Integer, CultureInfo.InvariantCulture);
+
+    private static long Long(ReadOnlySpan<char> text) => long.Parse(text, NumberStyles.Integer, CultureInfo.InvariantCulture);
 }
 
 /// <summary>The kernel's list of processes.</summary>
 internal static class ProcessTable
 {
     private static readonly TimeSpan RecentFor = TimeSpan.FromMilliseconds(500);
+
+    // 52 fields of at most 20 digits, and a name of 15 characters.
+    private const int LongestLine = 2048;
+
+    private static readonly Lock Looking = new();
+
+    [ThreadStatic]
+    private static byte[]? _line;
+
     private static volatile Look? _recent;
 
     /// <summary>Clock ticks in a second: USER_HZ, which is 100 on every platform that .NET runs on.</summary>
@@ -52,15 +67,15 @@ internal static class ProcessTable
     /// <summary>A process, or null when it is not there.</summary>
     public static ProcessStat? Find(int pid)
     {
-        try
-        {
-            return ProcessStat.Parse(File.ReadAllText($"/proc/{pid}/stat"));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or IOException)
-        {
-            // It ended between being listed and being read.
-            return null;
-        }
+        // Asked of every process of the machine, twice a second while tasks are measured: a stream and a string of all fields for each would be most of the cost.
+        using var file = Libc.OpenPlain(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"), FileAccess.Read, default, out _);
+        if (file is null) return null;
+        var bytes = _line ??= new byte[LongestLine];
+        var length = Libc.Read(file, bytes);
+        // It may end between being listed, being opened and being read.
+        if (length <= 0) return null;
+        Span<char> line = stackalloc char[length];
+        return ProcessStat.Parse(line[..Encoding.Latin1.GetChars(bytes.AsSpan(0, length), line)]);
     }
 
     /// <summary>Whether the process that had this id and start time still runs.</summary>
@@ -74,10 +89,15 @@ internal static class ProcessTable
     /// <summary>All processes as they were at most half a second ago: many tasks that are measured together look once.</summary>
     public static IReadOnlyList<ProcessStat> Recent()
     {
-        var seen = _recent;
-        if (seen is not null && Stopwatch.GetElapsedTime(seen.At) < RecentFor) return seen.Processes;
-        _recent = seen = new Look(Stopwatch.GetTimestamp(), [.. All()]);
-        return seen.Processes;
+        if (_recent is { IsRecent: true } seen) return seen.Processes;
+        lock (Looking)
+        {
+            // Who waited takes what another has just seen.
+            if (_recent is { IsRecent: true } meanwhile) return meanwhile.Processes;
+            var look = new Look(Stopwatch.GetTimestamp(), [.. All()]);
+            _recent = look;
+            return look.Processes;
+        }
     }
 
     /// <summary>What a process was started with, its program first; empty when it has ended.</summary>
@@ -131,5 +151,8 @@ internal static class ProcessTable
         }
     }
 
-    private sealed record Look(long At, IReadOnlyList<ProcessStat> Processes);
+    private sealed record Look(long At, IReadOnlyList<ProcessStat> Processes)
+    {
+        public bool IsRecent => Stopwatch.GetElapsedTime(At) < RecentFor;
+    }
 }

@@ -42,7 +42,7 @@ public sealed class QemuDriver : ITaskDriver
         _emulatorsAllowed = keys.Texts("emulators_allowlist");
         _launcher = new RawLauncher(DriverName, _watch, time)
         {
-            NewTask = (task, process, supervisor) => new QemuTask(task, process, supervisor, _watch, time, Graceful(task)),
+            NewTask = (task, process) => new QemuTask(task, process, _watch, time, Graceful(task)),
         };
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -8,8 +7,8 @@ using Actors.Drivers.Supervision;
 namespace Actors.Drivers.Qemu;
 
 /// <summary>A virtual machine.</summary>
-internal sealed class QemuTask(TaskConfig task, SupervisedProcess process, Process? supervisor, SupervisionWatch watch, TimeProvider time, bool graceful)
-    : RawExecTask(QemuDriver.DriverName, task, process, supervisor, watch, time)
+internal sealed class QemuTask(TaskConfig task, SupervisedProcess process, SupervisionWatch watch, TimeProvider time, bool graceful)
+    : RawExecTask(QemuDriver.DriverName, task, process, watch, time)
 {
     /// <summary>The monitor's socket, in the machine's working directory.</summary>
     public const string Monitor = "qemu-monitor.sock";

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Actors.Drivers.Processes;
 using Actors.Drivers.Supervision;
 
@@ -7,8 +6,8 @@ namespace Actors.Drivers.RawExec;
 /// <summary>A command that runs without isolation.</summary>
 internal class RawExecTask : SupervisedTask
 {
-    public RawExecTask(string driver, TaskConfig task, SupervisedProcess process, Process? supervisor, SupervisionWatch watch, TimeProvider time)
-        : base(driver, task, process, supervisor, watch, time) => Watch();
+    public RawExecTask(string driver, TaskConfig task, SupervisedProcess process, SupervisionWatch watch, TimeProvider time)
+        : base(driver, task, process, watch, time) => Watch();
 
     /// <summary>Kills whatever a task under this id left running, and waits until it is gone.</summary>
     public static async Task RemoveRemainsAsync(TaskConfig task, CancellationToken cancellationToken)

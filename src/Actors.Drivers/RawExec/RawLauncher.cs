@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -36,8 +35,8 @@ internal sealed record RawLaunch
 internal sealed partial class RawLauncher(string driver, SupervisionWatch watch, TimeProvider time)
 {
     /// <summary>Makes the task of a process: drivers that stop theirs in another way give their own.</summary>
-    public Func<TaskConfig, SupervisedProcess, Process?, SupervisedTask> NewTask { get; init; } =
-        (task, process, supervisor) => new RawExecTask(driver, task, process, supervisor, watch, time);
+    public Func<TaskConfig, SupervisedProcess, SupervisedTask> NewTask { get; init; } =
+        (task, process) => new RawExecTask(driver, task, process, watch, time);
 
     /// <summary>Why programs can't be started on this machine, or null.</summary>
     public static string? Missing() =>
@@ -55,7 +54,7 @@ internal sealed partial class RawLauncher(string driver, SupervisionWatch watch,
             await RawExecTask.RemoveRemainsAsync(task, cancellationToken).ConfigureAwait(false);
             Supervisor.Prepare(task, SupervisorScript.Write(task, Body(task, launch)));
             if (task.User.Length > 0 && task is { Output: null, Logs.Disabled: false }) Supervisor.GiveOutput(task.Paths.Control, task.User);
-            var supervisor = Supervisor.Spawn(task.Paths.Control, launch.Environment, task.Network?.Namespace);
+            using var supervisor = Supervisor.Spawn(task.Paths.Control, launch.Environment, task.Network?.Namespace);
             // A matter of milliseconds, and not given up: what is half started could not be found and removed.
             var started = await Supervisor.WaitAsync(
                 supervisor,
@@ -68,7 +67,7 @@ internal sealed partial class RawLauncher(string driver, SupervisionWatch watch,
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            return NewTask(task, started, supervisor);
+            return NewTask(task, started);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
@@ -77,7 +76,7 @@ internal sealed partial class RawLauncher(string driver, SupervisionWatch watch,
     }
 
     /// <summary>Finds a program that an earlier agent started.</summary>
-    public IDriverTask? Recover(TaskConfig task) => SupervisedProcess.Read(task.Paths.Control) is { } process ? NewTask(task, process, null) : null;
+    public IDriverTask? Recover(TaskConfig task) => SupervisedProcess.Read(task.Paths.Control) is { } process ? NewTask(task, process) : null;
 
     private static string Body(TaskConfig task, RawLaunch launch)
     {

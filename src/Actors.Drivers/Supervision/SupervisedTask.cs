@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Actors.Drivers.Processes;
 
@@ -7,15 +6,14 @@ namespace Actors.Drivers.Supervision;
 /// <summary>A task under a supervising shell, started by this agent or an earlier one.</summary>
 internal abstract class SupervisedTask : IDriverTask
 {
-    private readonly Process? _supervisor;
     private readonly SupervisionWatch _watch;
     private readonly TaskCompletionSource<TaskExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SpoolCollector? _output;
     private (long At, double User, double System)? _measured;
 
-    protected SupervisedTask(string driver, TaskConfig task, SupervisedProcess process, Process? supervisor, SupervisionWatch watch, TimeProvider time)
+    protected SupervisedTask(string driver, TaskConfig task, SupervisedProcess process, SupervisionWatch watch, TimeProvider time)
     {
-        (Task, Process, _supervisor, _watch, Time) = (task, process, supervisor, watch, time);
+        (Task, Process, _watch, Time) = (task, process, watch, time);
         _output = task.Logs.Disabled || task.Output is not null ? null : new SpoolCollector(task);
         Handle = new TaskHandle(driver, 1, string.Create(
             CultureInfo.InvariantCulture, $$"""{"pid":{{process.Pid}},"pid_start":{{process.PidStart}},"supervisor":{{process.Supervisor}},"supervisor_start":{{process.SupervisorStart}}}"""));
@@ -104,7 +102,6 @@ internal abstract class SupervisedTask : IDriverTask
     {
         _watch.Remove(this);
         _output?.Dispose();
-        _supervisor?.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -42,7 +42,10 @@ internal static class Supervisor
         }
     }
 
-    /// <summary>Starts the script in a session of its own.</summary>
+    /// <summary>
+    /// Starts the script in a session of its own. What is returned tells whether it ended while the task starts, and is not kept for longer: with
+    /// its buffers it is the largest thing there is of a task, and the runtime reaps the shell without it.
+    /// </summary>
     /// <param name="control">The control directory.</param>
     /// <param name="environment">The script's environment.</param>
     /// <param name="network">The network namespace that it joins; null: the host's.</param>
