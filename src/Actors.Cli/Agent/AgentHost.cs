@@ -62,13 +62,12 @@ internal sealed class AgentHost : IAsyncDisposable
             await agent.StartAsync(stop).ConfigureAwait(false);
             await agent.WaitUntilReadyAsync(stop).ConfigureAwait(false);
             await cli.Out.WriteLineAsync("==> Actors agent started! Log data will stream in below:\n").ConfigureAwait(false);
-            StartLeftovers.GiveBack();
             await cli.Out.FlushAsync(stop).ConfigureAwait(false);
             using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            var packing = IdleHeap.KeepAsync(settings.Server is { BootstrapExpect: 1, Seeds.Count: <= 1 } ? long.MaxValue : PackedBesideOthers, cli.Time, stopping.Token);
+            var givingBack = IdleMemory.KeepAsync(settings.Server is { BootstrapExpect: 1, Seeds.Count: <= 1 } ? long.MaxValue : PackedBesideOthers, cli.Time, stopping.Token);
             await agent.WaitUntilStoppedAsync(stop).ConfigureAwait(false);
             await stopping.CancelAsync().ConfigureAwait(false);
-            await packing.ConfigureAwait(false);
+            await givingBack.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
