@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Actors.Api.Hosting;
+using Actors.Api.Jobs;
 using Actors.Api.Models;
 using Actors.Api.Telemetry;
 using Actors.Contracts;
@@ -14,7 +15,7 @@ using Microsoft.AspNetCore.Http;
 namespace Actors.Api.Http;
 
 /// <summary>One request under way: what it asks, the region it asks, and how it is answered.</summary>
-internal sealed class ApiRequest(HttpContext http, IRegion region, ApiOptions options, TimeProvider time)
+internal sealed class ApiRequest(HttpContext http, IRegion region, ApiOptions options, DriverSchemas drivers, TimeProvider time)
 {
     private const int CompressFrom = 1024;
 
@@ -25,6 +26,9 @@ internal sealed class ApiRequest(HttpContext http, IRegion region, ApiOptions op
     public IRegion Region => region;
 
     public ApiOptions Options => options;
+
+    /// <summary>What the drivers of the region's nodes take.</summary>
+    public DriverSchemas Drivers => drivers;
 
     public TimeProvider Time => time;
 

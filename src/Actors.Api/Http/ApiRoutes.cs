@@ -1,4 +1,5 @@
 using Actors.Api.Hosting;
+using Actors.Api.Jobs;
 using Actors.Api.Telemetry;
 using Actors.Server;
 using Microsoft.AspNetCore.Builder;
@@ -26,6 +27,7 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, ApiOpti
     private readonly Dictionary<string, List<string>> _methods = [];
     private readonly List<(string Suffix, string Method, ApiHandler Handler)> _jobRoutes = [];
     private readonly ILogger _log = endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Actors.Api");
+    private readonly DriverSchemas _drivers = new();
     private readonly TimeProvider _time = endpoints.ServiceProvider.GetService<TimeProvider>() ?? TimeProvider.System;
     private readonly IRegion _region = endpoints.ServiceProvider.GetRequiredService<IRegion>();
 
@@ -113,7 +115,7 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, ApiOpti
         foreach (var route in matching.TakeWhile(r => r.Suffix == suffix))
         {
             if (route.Method == request.Http.Request.Method)
-                return route.Handler(new ApiRequest(request.Http, _region, options, _time) { Id = Uri.UnescapeDataString(route.Match!.Value.Id), Part = Uri.UnescapeDataString(route.Match.Value.Part) });
+                return route.Handler(new ApiRequest(request.Http, _region, options, _drivers, _time) { Id = Uri.UnescapeDataString(route.Match!.Value.Id), Part = Uri.UnescapeDataString(route.Match.Value.Part) });
         }
 
         return WrongMethod(request, string.Join(", ", matching.TakeWhile(r => r.Suffix == suffix).Select(r => r.Method)));
@@ -159,7 +161,7 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, ApiOpti
 
     private async Task RunAsync(HttpContext context, ApiHandler handler, string? jobId = null)
     {
-        var request = new ApiRequest(context, _region, options, _time) { Id = jobId ?? context.GetRouteValue("id") as string ?? "", Part = context.GetRouteValue("tag") as string ?? "" };
+        var request = new ApiRequest(context, _region, options, _drivers, _time) { Id = jobId ?? context.GetRouteValue("id") as string ?? "", Part = context.GetRouteValue("tag") as string ?? "" };
         try
         {
             if (request.Query.Region is { Length: > 0 } region && region != _region.Name)

@@ -1,6 +1,5 @@
 using Actors.Api.Http;
 using Actors.Contracts.Jobs;
-using Actors.Contracts.Nodes;
 using Actors.JobSpec;
 
 namespace Actors.Api.Jobs;
@@ -19,7 +18,7 @@ internal static class DriverRules
     public static IEnumerable<Diagnostic> Check(ApiRequest request, Job job, Func<string, SourceSpan?>? locate = null)
     {
         if (request.Options.DriverConfig is not { } check) yield break;
-        var schemas = job.TaskGroups.SelectMany(g => g.Tasks).Select(t => t.Driver).Distinct(StringComparer.Ordinal).ToDictionary(d => d, d => Schemas(request, d), StringComparer.Ordinal);
+        var schemas = job.TaskGroups.SelectMany(g => g.Tasks).Select(t => t.Driver).Distinct(StringComparer.Ordinal).ToDictionary(d => d, d => request.Drivers.Of(request.Region.State, d), StringComparer.Ordinal);
         foreach (var (g, group) in job.TaskGroups.Index())
         {
             foreach (var (t, task) in group.Tasks.Index())
@@ -34,13 +33,5 @@ internal static class DriverRules
                 }
             }
         }
-    }
-
-    /// <summary>The schemas of a driver on the nodes where it is healthy (null: the agent's own); empty when nothing can be said of it.</summary>
-    private static IReadOnlyList<string?> Schemas(ApiRequest request, string driver)
-    {
-        var healthy = request.Region.State.Nodes.Select(n => n.Drivers.GetValueOrDefault(driver)).OfType<DriverInfo>().Where(d => d.Healthy).ToList();
-        // What a plugin takes that did not tell, only it knows.
-        return healthy.Exists(d => d.TaskSchema is null && d.Attributes.ContainsKey(DriverInfo.PluginAttribute(driver))) ? [] : [.. healthy.Select(d => d.TaskSchema).Distinct(StringComparer.Ordinal)];
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Actors.Contracts.Collections;
 using Actors.Contracts.Evaluations;
-using Actors.Contracts.Text;
 
 namespace Actors.Contracts.Allocations;
 
@@ -195,10 +194,11 @@ public sealed record RescheduleEvent(DateTimeOffset At, AllocationId PreviousAll
 /// <param name="Health">Its health for its deployment, once decided.</param>
 /// <param name="At">When the client saw it, by the client's clock.</param>
 /// <param name="Network">Its network as it was made, or null.</param>
+[JsonConverter(typeof(AllocationReportConverter))]
 public sealed record AllocationReport(
     AllocationId AllocationId,
     AllocationClientStatus ClientStatus,
-    [property: JsonConverter(typeof(SharedTextConverter))] string ClientDescription,
+    string ClientDescription,
     IReadOnlyDictionary<string, TaskState> TaskStates,
     DeploymentHealth? Health,
     DateTimeOffset At,

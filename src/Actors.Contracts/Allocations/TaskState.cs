@@ -3,9 +3,14 @@ using Actors.Contracts.Text;
 
 namespace Actors.Contracts.Allocations;
 
-/// <summary>One task of an allocation, as its client sees it.</summary>
+/// <summary>One task of an allocation, as its client sees it. There may be millions of them: times are kept as ticks.</summary>
+[JsonConverter(typeof(TaskStateConverter))]
 public sealed record TaskState
 {
+    private readonly long _lastRestart;
+    private readonly long _startedAt;
+    private readonly long _finishedAt;
+
     /// <summary>Before, while or after it runs.</summary>
     public TaskRunState State { get; init; }
 
@@ -16,13 +21,25 @@ public sealed record TaskState
     public int Restarts { get; init; }
 
     /// <summary>When it was last started again, or null.</summary>
-    public DateTimeOffset? LastRestart { get; init; }
+    public DateTimeOffset? LastRestart
+    {
+        get => UtcTicks.ToTime(_lastRestart);
+        init => _lastRestart = UtcTicks.Of(value);
+    }
 
     /// <summary>When it first ran, or null.</summary>
-    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? StartedAt
+    {
+        get => UtcTicks.ToTime(_startedAt);
+        init => _startedAt = UtcTicks.Of(value);
+    }
 
     /// <summary>When it ended for good, or null.</summary>
-    public DateTimeOffset? FinishedAt { get; init; }
+    public DateTimeOffset? FinishedAt
+    {
+        get => UtcTicks.ToTime(_finishedAt);
+        init => _finishedAt = UtcTicks.Of(value);
+    }
 
     /// <summary>Its story, oldest first: ten events at most (Nomad's bound).</summary>
     public IReadOnlyList<TaskEvent> Events { get; init; } = [];
@@ -46,19 +63,29 @@ public enum TaskRunState
     [JsonStringEnumMemberName("dead")] Dead,
 }
 
-/// <summary>Something that happened to a task.</summary>
+/// <summary>Something that happened to a task. There may be millions of them: its time is kept as ticks.</summary>
 /// <param name="Type">Nomad's word for it, one of <see cref="TaskEventTypes"/>.</param>
 /// <param name="At">When.</param>
 /// <param name="DisplayMessage">For people: what happened, and why.</param>
 /// <param name="Details">The same as data, by Nomad's names (<c>exit_code</c>, <c>signal</c>, <c>restart_reason</c> …).</param>
 /// <param name="FailsTask">It made the task fail.</param>
+[JsonConverter(typeof(TaskEventConverter))]
 public sealed record TaskEvent(
-    [property: JsonConverter(typeof(SharedTextConverter))] string Type,
+    string Type,
     DateTimeOffset At,
-    [property: JsonConverter(typeof(SharedTextConverter))] string DisplayMessage,
+    string DisplayMessage,
     IReadOnlyDictionary<string, string>? Details = null,
     bool FailsTask = false)
 {
+    private readonly long _at = At.UtcTicks;
+
+    /// <summary>When, in UTC.</summary>
+    public DateTimeOffset At
+    {
+        get => new(_at, TimeSpan.Zero);
+        init => _at = value.UtcTicks;
+    }
+
     /// <summary>How many a task keeps.</summary>
     public const int MaxPerTask = 10;
 }

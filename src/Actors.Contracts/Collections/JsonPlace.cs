@@ -39,4 +39,46 @@ public static class JsonPlace
             throw error;
         }
     }
+
+    /// <summary>Whether an exception says that a value can't be read: what <see cref="Utf8JsonReader"/> throws, and converters.</summary>
+    internal static bool IsOfReading(Exception error) => error is JsonException or FormatException or InvalidOperationException;
+
+    /// <summary>What a part that can't be read is told with by the reader of the value around it.</summary>
+    /// <param name="step">From the value to the part, as in <see cref="Read"/>.</param>
+    /// <param name="error">Why the part can't be read: <see cref="IsOfReading"/>.</param>
+    internal static JsonException At(string step, Exception error)
+    {
+        var outer = new JsonException(error.Message, error);
+        outer.Data[Rest] = step + (error.Data[Rest] as string ?? "");
+        return outer;
+    }
+
+    /// <summary>The same, for a property's value.</summary>
+    internal static JsonException At(JsonEncodedText property, Exception error) => At(property.EncodedUtf8Bytes.IsEmpty ? "" : $".{property}", error);
+
+    /// <summary>Whether the reader stands at this property; then it goes on to its value.</summary>
+    /// <param name="reader">Stands at a property's name.</param>
+    /// <param name="name">The property.</param>
+    /// <param name="property">The last one that was entered: the place of what can't be read.</param>
+    internal static bool Enters(ref Utf8JsonReader reader, JsonEncodedText name, ref JsonEncodedText property)
+    {
+        if (!reader.ValueTextEquals(name.EncodedUtf8Bytes)) return false;
+
+        property = name;
+        return reader.Read();
+    }
+
+    /// <summary>Checks that the reader stands at an object's beginning.</summary>
+    /// <exception cref="JsonException">It doesn't.</exception>
+    internal static void ExpectObject(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException($"expected an object, found {reader.TokenType}");
+    }
+
+    /// <summary>Checks that the reader stands at an array's beginning.</summary>
+    /// <exception cref="JsonException">It doesn't.</exception>
+    internal static void ExpectArray(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException($"expected an array, found {reader.TokenType}");
+    }
 }

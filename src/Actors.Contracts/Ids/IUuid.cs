@@ -20,7 +20,8 @@ public sealed class UuidJsonConverter<TId> : JsonConverter<TId> where TId : stru
 {
     /// <inheritdoc/>
     /// <exception cref="JsonException">The text is not a UUID.</exception>
-    public override TId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString());
+    public override TId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && reader.TryGetGuid(out var value) ? TId.From(value) : Parse(reader.GetString());
 
     /// <inheritdoc/>
     public override TId ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString());

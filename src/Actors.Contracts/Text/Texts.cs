@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Actors.Contracts.Text;
 
@@ -37,21 +36,14 @@ public static class Texts
     }
 
     private static ref string? PlaceOf(ReadOnlySpan<char> text) => ref Known[string.GetHashCode(text) & (Places - 1)];
-}
 
-/// <summary>Reads a text that is said again and again: see <see cref="Texts"/>.</summary>
-public sealed class SharedTextConverter : JsonConverter<string>
-{
-    /// <inheritdoc/>
-    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    /// <summary>Reads the text, or the property's name, that the reader stands at, as <see cref="Share(ReadOnlySpan{char})"/> does; null for null.</summary>
+    public static string? Read(ref Utf8JsonReader reader)
     {
         // No text has more characters than bytes.
-        if (reader.HasValueSequence || reader.ValueSpan.Length > Texts.MaxLength) return reader.GetString();
+        if (reader.HasValueSequence || reader.ValueSpan.Length > MaxLength || reader.TokenType == JsonTokenType.Null) return reader.GetString();
 
-        Span<char> text = stackalloc char[Texts.MaxLength];
-        return Texts.Share(text[..reader.CopyString(text)]);
+        Span<char> text = stackalloc char[MaxLength];
+        return Share(text[..reader.CopyString(text)]);
     }
-
-    /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }

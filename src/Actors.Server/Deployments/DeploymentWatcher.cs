@@ -22,7 +22,7 @@ internal sealed class DeploymentWatcher : UntypedActor, IWithTimers
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Where there is so much to look at that it takes long, pauses become this many times as long as that.</summary>
-    private const int PauseFactor = 4;
+    private const int PauseFactor = 8;
 
     private readonly IReplicaView _replica;
     private readonly CommandRouter _commands;
@@ -56,7 +56,7 @@ internal sealed class DeploymentWatcher : UntypedActor, IWithTimers
         {
             case ReplicaUpdate advanced:
                 _state = advanced.State;
-                _touched.UnionWith(Touched(advanced));
+                Touch(advanced);
                 if (!Timers.IsTimerActive(nameof(Gather)))
                     LookAtTouched();
                 break;
@@ -78,17 +78,21 @@ internal sealed class DeploymentWatcher : UntypedActor, IWithTimers
         }
     }
 
-    private IEnumerable<DeploymentId> Touched(ReplicaUpdate advanced)
+    private void Touch(ReplicaUpdate advanced)
     {
         if (advanced.Changes is not { } changes)
-            return _state.Deployments.Where(d => d.Active).Select(d => d.Id);
+        {
+            _touched.UnionWith(_state.Deployments.Where(d => d.Active).Select(d => d.Id));
+            return;
+        }
 
-        // That an allocation runs brings its deployment no further, until its health is decided.
-        var ofAllocations = changes.Allocations
-            .Where(change => change.Allocation.Health is not null || change.DesiredChanged || change.Ended)
-            .Select(change => change.Allocation.DeploymentId)
-            .OfType<DeploymentId>();
-        return changes.Deployments.Concat(ofAllocations);
+        _touched.UnionWith(changes.Deployments);
+        foreach (var change in changes.Allocations)
+        {
+            // That an allocation runs brings its deployment no further, until its health is decided.
+            if (change.Allocation.DeploymentId is { } deployment && (change.Allocation.Health is not null || change.DesiredChanged || change.Ended))
+                _touched.Add(deployment);
+        }
     }
 
     private void LookAtTouched()

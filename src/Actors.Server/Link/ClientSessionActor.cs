@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Actors.Contracts;
+using Actors.Contracts.Collections;
 using Actors.Contracts.Link;
 using Actors.Contracts.Nodes;
 using Actors.Contracts.Serialization;
@@ -248,7 +249,7 @@ internal sealed class ClientSessionActor : UntypedActor, IWithTimers
         }
         catch (JsonException e)
         {
-            Send(new ServerFrame { ReportsAck = new ReportsAck { BatchId = reports.BatchId, Error = $"the reports can't be read: {e.Message}" } });
+            Send(new ServerFrame { ReportsAck = new ReportsAck { BatchId = reports.BatchId, Error = $"the reports can't be read: {JsonPlace.Of(e)}: {e.Message}" } });
             Context.Parent.Tell(new ReportTurnOver(null));
             AskForTurn();
         }

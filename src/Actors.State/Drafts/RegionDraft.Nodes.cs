@@ -1,7 +1,6 @@
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Nodes;
 using Actors.Contracts.Text;
-using Actors.State.Jobs;
 using Actors.State.Nodes;
 
 namespace Actors.State.Drafts;
@@ -69,7 +68,7 @@ internal sealed partial class RegionDraft
     private IReadOnlyDictionary<string, TaskState> TaskStatesOf(AllocationReport report, Allocation allocation) =>
         NodeComparison.KnowsTasks(report, allocation)
             ? allocation.TaskStates
-            : TaskStates.Compact(report.TaskStates, Open(allocation.JobId).Versions[allocation.JobVersion].Groups[allocation.TaskGroup].TaskNames);
+            : TaskStateMap.Compact(report.TaskStates, Open(allocation.JobId).Versions[allocation.JobVersion].Groups[allocation.TaskGroup].TaskNames);
 
     private void MarkForMigration(IReadOnlyList<AllocationId> ids, NodeId node)
     {

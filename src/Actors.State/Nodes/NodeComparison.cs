@@ -71,8 +71,17 @@ public static class NodeComparison
         && one.DisplayMessage == other.DisplayMessage
         && Same(one.Details ?? None, other.Details ?? None, (a, b) => a == b);
 
-    private static bool Same<T>(IReadOnlyDictionary<string, T> one, IReadOnlyDictionary<string, T> other, Func<T, T, bool> same) =>
-        one.Count == other.Count && one.All(pair => other.TryGetValue(pair.Key, out var value) && same(pair.Value, value));
+    private static bool Same<T>(IReadOnlyDictionary<string, T> one, IReadOnlyDictionary<string, T> other, Func<T, T, bool> same)
+    {
+        if (one.Count != other.Count) return false;
+
+        foreach (var (name, value) in one)
+        {
+            if (!other.TryGetValue(name, out var otherValue) || !same(value, otherValue)) return false;
+        }
+
+        return true;
+    }
 
     private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
 }

@@ -217,7 +217,7 @@ internal sealed class SnapshotReader
             CreateTime = new DateTimeOffset(row.CreateTime, TimeSpan.Zero),
             ModifyTime = new DateTimeOffset(row.ModifyTime, TimeSpan.Zero),
         };
-        if (row.Tasks is { } tasks) allocation = allocation with { TaskStates = TaskStates.Compact(tasks, share.TaskNames) };
+        if (row.Tasks is { } tasks) allocation = allocation with { TaskStates = TaskStateMap.Compact(tasks, share.TaskNames) };
 
         allocations.Set(allocation.Id, allocation);
         version.Allocations++;
