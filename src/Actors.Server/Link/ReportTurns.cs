@@ -20,10 +20,17 @@ internal sealed class ReportTurns<TSession>(int least, int most)
 
     private static readonly TimeSpan SlowAtLeast = TimeSpan.FromMilliseconds(25);
 
+    // Tasks that fail without end must not keep all others from being heard: after so many urgent turns in a row comes a routine one.
+    private const int UrgentInARow = 3;
+
+    // So many places in a queue may be of sessions that don't wait there any more before they are cleared away.
+    private const int MostLeft = 64;
+
     private readonly Queue<TSession> _urgent = new();
     private readonly Queue<TSession> _routine = new();
     private readonly Dictionary<TSession, bool> _waiting = [];
     private readonly HashSet<TSession> _held = [];
+    private int _urgentInARow;
     private double _limit = Math.Min(most, least * 4);
     private double _usualMs = double.PositiveInfinity;
 
@@ -33,14 +40,20 @@ internal sealed class ReportTurns<TSession>(int least, int most)
     /// <summary>How many wait.</summary>
     public int Waiting => _waiting.Count;
 
-    /// <summary>A session has something to report. Those that are urgent go first, others in their order.</summary>
+    /// <summary>How many places the queues have, those of sessions that don't wait any more included.</summary>
+    internal int Places => _urgent.Count + _routine.Count;
+
+    /// <summary>A session has something to report. Those that are urgent go first, save that others get a share; else all go in their order.</summary>
     public void Ask(TSession session, bool urgent)
     {
         if (_held.Contains(session) || (_waiting.TryGetValue(session, out var before) && (before || !urgent)))
             return;
 
         _waiting[session] = urgent;
-        (urgent ? _urgent : _routine).Enqueue(session);
+        var queue = urgent ? _urgent : _routine;
+        queue.Enqueue(session);
+        if (queue.Count > (2 * _waiting.Count) + MostLeft)
+            ClearAway(queue, urgent);
     }
 
     /// <summary>Whose turn it is, if it is anybody's.</summary>
@@ -50,7 +63,8 @@ internal sealed class ReportTurns<TSession>(int least, int most)
         if (_held.Count >= Limit)
             return false;
 
-        if (!TryTake(_urgent, urgent: true, out session) && !TryTake(_routine, urgent: false, out session))
+        var urgentFirst = _urgentInARow < UrgentInARow;
+        if (!TryTake(urgentFirst, out session) && !TryTake(!urgentFirst, out session))
             return false;
 
         _waiting.Remove(session!);
@@ -83,14 +97,28 @@ internal sealed class ReportTurns<TSession>(int least, int most)
     }
 
     /// <summary>The first of a queue that still waits in it: one that left, or became urgent, is not taken out of the middle of its queue.</summary>
-    private bool TryTake(Queue<TSession> queue, bool urgent, out TSession? session)
+    private bool TryTake(bool urgent, out TSession? session)
     {
-        while (queue.TryDequeue(out session))
+        while ((urgent ? _urgent : _routine).TryDequeue(out session))
         {
-            if (_waiting.TryGetValue(session, out var waits) && waits == urgent)
-                return true;
+            if (!_waiting.TryGetValue(session, out var waits) || waits != urgent)
+                continue;
+
+            _urgentInARow = urgent ? _urgentInARow + 1 : 0;
+            return true;
         }
 
         return false;
+    }
+
+    private void ClearAway(Queue<TSession> queue, bool urgent)
+    {
+        var kept = new HashSet<TSession>();
+        for (var left = queue.Count; left > 0; left--)
+        {
+            var session = queue.Dequeue();
+            if (_waiting.TryGetValue(session, out var waits) && waits == urgent && kept.Add(session))
+                queue.Enqueue(session);
+        }
     }
 }

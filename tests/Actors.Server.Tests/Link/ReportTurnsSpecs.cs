@@ -52,6 +52,46 @@ public sealed class ReportTurnsSpecs
     }
 
     [Fact]
+    public void Tasks_that_fail_without_end_do_not_keep_the_others_from_being_heard()
+    {
+        var turns = new ReportTurns<string>(least: 1, most: 1);
+        turns.Ask("running", urgent: false);
+        turns.Ask("alone", urgent: false);
+        var heard = new List<string>();
+        while (heard.Count < 9)
+        {
+            turns.Ask("failing 1", urgent: true);
+            turns.Ask("failing 2", urgent: true);
+            Assert.True(turns.TryTake(out var session));
+            turns.Done(session!, Usual);
+            heard.Add(session!.Split(' ')[0]);
+        }
+
+        Assert.Equal(["failing", "failing", "failing", "running", "failing", "failing", "failing", "alone", "failing"], heard);
+    }
+
+    [Fact]
+    public void Places_that_are_of_no_use_any_more_do_not_pile_up()
+    {
+        var turns = new ReportTurns<int>(least: 1, most: 1);
+        turns.Ask(-1, urgent: true);
+        Assert.True(turns.TryTake(out _));
+        turns.Ask(-2, urgent: false);
+        for (var session = 0; session < 10_000; session++)
+        {
+            turns.Ask(session, urgent: false);
+            turns.Ask(session, urgent: true);
+            turns.Leave(session);
+        }
+
+        Assert.Equal(1, turns.Waiting);
+        Assert.InRange(turns.Places, 1, 200);
+        turns.Done(-1, Usual);
+        Assert.True(turns.TryTake(out var next));
+        Assert.Equal(-2, next);
+    }
+
+    [Fact]
     public void Servers_that_become_slow_are_asked_less_at_a_time_down_to_the_least()
     {
         var turns = new ReportTurns<int>(least: 2, most: 100);
