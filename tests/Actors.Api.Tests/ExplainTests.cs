@@ -4,6 +4,7 @@ using Actors.Contracts;
 using Actors.Contracts.Collections;
 using Actors.Contracts.Evaluations;
 using Actors.Contracts.Nodes;
+using Actors.Contracts.Operators;
 using Actors.Contracts.Scheduling;
 using Actors.Scheduling.Nodes;
 
@@ -64,6 +65,19 @@ public sealed class ExplainTests : IAsyncLifetime
         Assert.Contains("Group app: 2 wanted, 2 placed, 2 running.", Text(job));
         Assert.Contains("group app: 2 of 2 are not healthy yet", deployment.GetProperty("Waits")[0].GetString());
         Assert.Equal(deployment.GetProperty("Waits")[0].GetString(), job.GetProperty("DeploymentWaits")[0].GetString());
+        Assert.Contains($"It waits: {deployment.GetProperty("Waits")[0].GetString()}.", Text(deployment));
+        Assert.StartsWith($"Deployment {_filled.Deployment.ToString()[..8]} of job web (version ", Text(deployment), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_gets_no_turn_because_evaluations_are_paused_is_said_to_be_so()
+    {
+        var evaluation = new EvaluationId(_api.Region.NewId());
+        _api.Region.Append(new SchedulerConfigured(new SchedulerConfiguration { PauseEvaluations = true }, "", FixedTime.Now));
+        _api.Region.Append(Samples.Registered(Samples.Job("late"), evaluation));
+
+        Assert.Contains($"Evaluation {evaluation.Short} (job-register) gets no turn while the operator has the evaluations paused", Text(await _api.GetJsonAsync("/v1/job/late/explain")));
+        Assert.Contains("It gets no turn while", Text(await _api.GetJsonAsync($"/v1/evaluation/{evaluation}/explain")));
     }
 
     [Fact]

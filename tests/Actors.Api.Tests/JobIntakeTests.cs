@@ -156,9 +156,16 @@ public sealed class JobIntakeTests : IAsyncLifetime
     [Fact]
     public async Task A_plan_says_what_would_be_placed_where_it_fails_and_how_the_job_differs_and_changes_nothing()
     {
+        var lacking = new AllocationMetric
+        {
+            NodesEvaluated = 1,
+            NodesExhausted = 1,
+            DimensionExhausted = new Dictionary<string, int> { ["memory"] = 1 },
+            Verdicts = [new NodeVerdict("memory", "memory 300 MiB", 1, [new NodeShortfall(Samples.Node(1).Id, "n1", "212 MiB free")])],
+        };
         _api.Region.Scheduler = request => new PlaceResult(
             request.EvaluationId, 1, request.AtIndex, [], [],
-            new Dictionary<string, AllocationMetric> { ["g"] = new() { NodesEvaluated = 1, NodesExhausted = 1, DimensionExhausted = new Dictionary<string, int> { ["memory"] = 1 } } },
+            new Dictionary<string, AllocationMetric> { ["g"] = lacking },
             new Dictionary<string, bool>(), false);
         var before = _api.Region.State;
 
@@ -167,6 +174,7 @@ public sealed class JobIntakeTests : IAsyncLifetime
         Assert.Same(before, _api.Region.State);
         Assert.Equal(3, plan.GetProperty("Annotations").GetProperty("DesiredTGUpdates").GetProperty("g").GetProperty("Place").GetInt32());
         Assert.Equal(1, plan.GetProperty("FailedTGAllocs").GetProperty("g").GetProperty("DimensionExhausted").GetProperty("memory").GetInt32());
+        Assert.Equal("1 node lacks memory 300 MiB; it is n1 with 212 MiB free", plan.GetProperty("Failed").GetProperty("g").GetProperty("Verdicts")[0].GetProperty("Text").GetString());
         Assert.Equal("Added", plan.GetProperty("Diff").GetProperty("Type").GetString());
         Assert.Equal(3, plan.GetProperty("Diff").GetProperty("TaskGroups")[0].GetProperty("Updates").GetProperty("create").GetInt32());
         Assert.Equal(0, plan.GetProperty("JobModifyIndex").GetInt32());

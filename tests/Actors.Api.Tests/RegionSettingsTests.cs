@@ -29,6 +29,17 @@ public sealed class RegionSettingsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_memory_max_that_the_region_ignores_is_warned_of()
+    {
+        const string Wanted = """{"Job": {"ID": "greedy", "TaskGroups": [{"Name": "g", "Tasks": [{"Name": "t", "Driver": "docker", "Config": {"image": "redis:7"}, "Resources": {"MemoryMB": 100, "MemoryMaxMB": 300}}]}]}}""";
+
+        Assert.Contains("task \"t\" of group \"g\": memory_max is ignored", (await _api.PutJsonAsync("/v1/jobs", Wanted)).GetProperty("Warnings").GetString());
+
+        await _api.PutJsonAsync(Scheduler, """{"MemoryOversubscriptionEnabled": true}""");
+        Assert.DoesNotContain("memory_max", (await _api.PutJsonAsync("/v1/jobs", Wanted)).GetProperty("Warnings").GetString());
+    }
+
+    [Fact]
     public async Task Registering_jobs_can_be_closed()
     {
         await _api.PutJsonAsync(Scheduler, """{"RejectJobRegistration": true}""");

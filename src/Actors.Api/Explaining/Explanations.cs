@@ -18,6 +18,8 @@ internal static class Explanations
     /// <summary>Allocations that the text of an evaluation or a job names at most; the data has all.</summary>
     private const int ShownAllocations = 20;
 
+    private const string Paused = "gets no turn while the operator has the evaluations paused (pbm operator scheduler set-config -pause-eval-broker=false)";
+
     /// <summary>An evaluation: what it placed where, and what nowhere.</summary>
     public static EvaluationExplanation Of(RegionState state, Evaluation evaluation)
     {
@@ -61,7 +63,8 @@ internal static class Explanations
     {
         var id = new JobId(job.Namespace, job.Id);
         var failed = Blocked(state, id) is { } blocked ? Failed(blocked) : new Dictionary<string, FailedExplanation>();
-        var waits = state.LatestDeployment(id) is { } deployment ? Waits(state, deployment) : [];
+        var deployment = state.LatestDeployment(id);
+        var waits = deployment is null ? [] : Waits(state, deployment);
         var destructive = new Dictionary<string, string>(StringComparer.Ordinal);
         var before = job.Version == 0 ? null : state.FindJobVersion(id, job.Version - 1);
         foreach (var group in before is null ? [] : job.TaskGroups)
@@ -79,20 +82,29 @@ internal static class Explanations
             Failed = failed,
             DeploymentWaits = waits,
             DestructiveUpdates = destructive,
-            Text = [.. Lines(state, job, id), .. Placements.Lines(failed), .. waits.Select(w => $"Its deployment waits: {w}."), .. Updates(state, job, id, before, destructive), .. Troubles(state, id)],
+            Text = [.. Lines(state, job, id), .. Placements.Lines(failed), .. waits.Select(w => $"Its deployment waits: {w}."), .. Failure(job, deployment), .. Updates(state, job, id, before, destructive), .. Troubles(state, id)],
         };
     }
 
     /// <summary>A deployment: what it waits for.</summary>
-    public static DeploymentExplanation Of(RegionState state, Deployment deployment) => new()
+    public static DeploymentExplanation Of(RegionState state, Deployment deployment)
     {
-        DeploymentId = deployment.Id.ToString(),
-        JobId = deployment.JobId.Id,
-        Namespace = deployment.JobId.Namespace,
-        Status = Wire.Word(deployment.Status),
-        StatusDescription = deployment.StatusDescription,
-        Waits = Waits(state, deployment),
-    };
+        var waits = Waits(state, deployment);
+        return new DeploymentExplanation
+        {
+            DeploymentId = deployment.Id.ToString(),
+            JobId = deployment.JobId.Id,
+            Namespace = deployment.JobId.Namespace,
+            Status = Wire.Word(deployment.Status),
+            StatusDescription = deployment.StatusDescription,
+            Waits = waits,
+            Text =
+            [
+                $"Deployment {deployment.Id.Short} of job {deployment.JobId.Id} (version {deployment.JobVersion}) is {Wire.Word(deployment.Status)}{(deployment.StatusDescription.Length > 0 ? $": {deployment.StatusDescription}" : "")}.",
+                .. waits.Select(w => $"It waits: {w}."),
+            ],
+        };
+    }
 
     private static IReadOnlyList<string> Waits(RegionState state, Deployment deployment)
     {
@@ -141,6 +153,7 @@ internal static class Explanations
         var by = evaluation.PreviousEvaluation is { } previous ? $", after evaluation {previous.Short}" : evaluation.NodeId is { } node ? $", because of node {state.FindNode(node)?.Name ?? node.Short}" : "";
         yield return $"Evaluation {evaluation.Id.Short} of job {evaluation.JobId.Id} was made by {evaluation.TriggeredBy}{by}; it is {Wire.Word(evaluation.Status)}{(evaluation.StatusDescription.Length > 0 ? $": {evaluation.StatusDescription}" : "")}.";
         if (evaluation is { Terminal: false, WaitUntil: { } at }) yield return $"It is not looked at before {at:yyyy-MM-dd'T'HH:mm:ss'Z'}.";
+        if (evaluation is { Status: EvaluationStatus.Pending, WaitUntil: null } && state.SchedulerConfiguration.PauseEvaluations) yield return $"It {Paused}.";
         if (evaluation.Status == EvaluationStatus.Blocked) yield return "It waits until something changes that can help: a node that comes or becomes free.";
         if (evaluation.BlockedEvaluation is { } blocked) yield return $"What found no node waits for room as evaluation {blocked.Short}.";
     }
@@ -196,7 +209,7 @@ internal static class Explanations
         {
             yield return evaluation.WaitUntil is { } at
                 ? $"Evaluation {evaluation.Id.Short} ({evaluation.TriggeredBy}) waits until {at:yyyy-MM-dd'T'HH:mm:ss'Z'}."
-                : $"Evaluation {evaluation.Id.Short} ({evaluation.TriggeredBy}) is being worked on.";
+                : $"Evaluation {evaluation.Id.Short} ({evaluation.TriggeredBy}) {(state.SchedulerConfiguration.PauseEvaluations ? Paused : "is being worked on")}.";
         }
     }
 
@@ -219,6 +232,13 @@ internal static class Explanations
     // What of the job as it is has done its work and is not wanted again.
     private static bool IsDone(Job job, Allocation allocation) =>
         job.Type is JobTypes.Batch or JobTypes.SysBatch && allocation is { ClientStatus: AllocationClientStatus.Complete, ServerTerminal: false } && allocation.JobVersion == job.Version;
+
+    // A version whose deployment failed goes no further by itself.
+    private static IEnumerable<string> Failure(Job job, Deployment? deployment)
+    {
+        if (deployment is { Status: DeploymentStatus.Failed } && deployment.JobVersion == job.Version && job.Stop != true)
+            yield return $"Its deployment {deployment.Id.Short} failed: {deployment.StatusDescription}. What runs stays until a new version comes, or an older one again (pbm job revert {job.Id} <version>).";
+    }
 
     // While older allocations run, and as long as it is still known that some did.
     private static IEnumerable<string> Updates(RegionState state, Job job, JobId id, Job? before, Dictionary<string, string> destructive)

@@ -30,7 +30,7 @@ internal static class JobIntake
         var canonical = JobCanonicalizer.Canonicalize(Place(request, job, bodyNamespace));
         NodePools.Require(request.Region.State, canonical.NodePool);
         var forbidden = request.Region.State.Operator.FindNamespace(canonical.Namespace) is { } home ? NamespaceRules.Check(canonical, home) : [];
-        return (canonical, [.. JobValidator.Validate(canonical), .. DriverRules.Check(request, canonical), .. forbidden.Select(text => new Diagnostic(DiagnosticSeverity.Error, DiagnosticCodes.NotAllowed, text))]);
+        return (canonical, [.. JobValidator.Validate(canonical), .. DriverRules.Check(request, canonical), .. OversubscriptionRules.Check(canonical, request.Region.State.SchedulerConfiguration), .. forbidden.Select(text => new Diagnostic(DiagnosticSeverity.Error, DiagnosticCodes.NotAllowed, text))]);
     }
 
     /// <summary>The job that a text says. Files of this machine are never read.</summary>

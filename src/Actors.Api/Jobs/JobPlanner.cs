@@ -1,3 +1,4 @@
+using Actors.Api.Explaining;
 using Actors.Api.Http;
 using Actors.Api.Mapping;
 using Actors.Api.Models;
@@ -47,6 +48,7 @@ internal static class JobPlanner
         {
             Annotations = ToModel(annotations, after),
             FailedTgAllocs = failed is { Count: > 0 } ? failed.ToDictionary(f => f.Key, f => EvaluationMapping.ToModel(f.Value)) : null,
+            Failed = failed is { Count: > 0 } ? failed.ToDictionary(f => f.Key, f => Placements.Failed(f.Value)) : null,
             JobModifyIndex = registered?.JobModifyIndex ?? 0,
             CreatedEvals = evaluation is null ? null : [EvaluationMapping.ToModel(evaluation)],
             Diff = withDiff ? JobDiffs.Between(registered, after.FindJob(id)?.Job ?? job, annotations) : null,

@@ -254,4 +254,7 @@ internal sealed record DeploymentExplanation
 
     /// <summary>For people, a line for each group that is not done; empty when it is over.</summary>
     public required IReadOnlyList<string> Waits { get; init; }
+
+    /// <summary>All of it for people, a line each.</summary>
+    public required IReadOnlyList<string> Text { get; init; }
 }

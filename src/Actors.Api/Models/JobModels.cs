@@ -200,6 +200,9 @@ internal sealed record JobPlanResponse : MetaModel
     [JsonPropertyName("FailedTGAllocs")]
     public required IReadOnlyDictionary<string, AllocMetricModel>? FailedTgAllocs { get; init; }
 
+    /// <summary>Why groups would find no node, with nodes by name; null when all would. (Nomad does not say.)</summary>
+    public required IReadOnlyDictionary<string, FailedExplanation>? Failed { get; init; }
+
     public required ulong JobModifyIndex { get; init; }
 
     public required IReadOnlyList<EvaluationModel>? CreatedEvals { get; init; }

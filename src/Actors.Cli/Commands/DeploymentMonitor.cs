@@ -110,7 +110,7 @@ internal sealed class DeploymentMonitor(ApiClient api, CliContext cli, bool whol
         if (rows.Count > 0)
             rows.Insert(0, ["ID", "Node", "Task Group", "Status", "Latest"]);
         if (allocations.Count > open.Count && rows.Count > 0)
-            rows.Add([string.Create(CultureInfo.InvariantCulture, $"+{allocations.Count - open.Count}"), "", "", "", ""]);
+            rows.Add([string.Create(CultureInfo.InvariantCulture, $"+{allocations.Count - open.Count} more")]);
         return rows;
     }
 

@@ -35,12 +35,9 @@ internal static class WhyCommand
         var explanation = await FindAsync(invocation, api, invocation.Arguments[0]).ConfigureAwait(false);
         if (Output.TryRaw(invocation, explanation))
             return 0;
-        foreach (var line in explanation.Items("Text").Concat(explanation.Items("Waits")))
+        foreach (var line in explanation.Items("Text"))
             await invocation.Cli.Out.WriteLineAsync(line.GetString()).ConfigureAwait(false);
-        if (explanation.Items("Waits").Any() || explanation.Items("Text").Any())
-            return await NodesAsync(invocation, explanation).ConfigureAwait(false);
-        await invocation.Cli.Out.WriteLineAsync($"Deployment {Output.Id(explanation.Text("DeploymentID"), invocation.Flags.IsOn("verbose"))} is {explanation.Text("Status")}: {explanation.Text("StatusDescription")}.").ConfigureAwait(false);
-        return 0;
+        return await NodesAsync(invocation, explanation).ConfigureAwait(false);
     }
 
     private static async Task<JsonElement> FindAsync(Invocation invocation, ApiClient api, string prefix)

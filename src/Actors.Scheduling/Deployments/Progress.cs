@@ -1,6 +1,7 @@
 using Actors.Contracts;
 using Actors.Contracts.Allocations;
 using Actors.Contracts.Deployments;
+using Actors.Contracts.Jobs;
 using Actors.State;
 
 namespace Actors.Scheduling.Deployments;
@@ -44,7 +45,7 @@ internal sealed class Progress
 
             if (Waits(wanted, group) && Deadline(wanted, group) is { } deadline && deadline <= now)
             {
-                return $"group {name} made no progress within {wanted.ProgressDeadline}";
+                return $"group {name} made no progress within {GoDuration.Format(wanted.ProgressDeadline)}";
             }
         }
 

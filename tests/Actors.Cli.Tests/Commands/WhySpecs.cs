@@ -22,6 +22,7 @@ public sealed class WhySpecs
     [Theory]
     [InlineData("allocations", "allocation", Allocation)]
     [InlineData("evaluations", "evaluation", Evaluation)]
+    [InlineData("deployments", "deployment", Deployment)]
     public async Task Whatever_has_the_id_is_explained(string list, string kind, string id)
     {
         await using var agent = await RecordedAgent.StartAsync();
@@ -30,20 +31,6 @@ public sealed class WhySpecs
         agent.Answers($"/v1/{kind}/{id}/explain", """{"Text":["because"]}""");
 
         Assert.Equal("because\n", (await agent.PbmAsync("why", id[..4])).Output);
-    }
-
-    [Fact]
-    public async Task A_deployment_says_what_it_waits_for_and_when_nothing_how_it_ended()
-    {
-        await using var agent = await RecordedAgent.StartAsync();
-        foreach (var path in new[] { "jobs", "allocations", "evaluations" })
-            agent.Answers($"/v1/{path}", "[]");
-        agent.Answers("/v1/deployments", $$"""[{"ID":"{{Deployment}}"}]""")
-            .Answers($"/v1/deployment/{Deployment}/explain", $$"""{"DeploymentID":"{{Deployment}}","Status":"running","Waits":["group app: 1 of 2 are not healthy yet"]}""");
-        Assert.Equal("group app: 1 of 2 are not healthy yet\n", (await agent.PbmAsync("why", "11c5")).Output);
-
-        agent.Answers($"/v1/deployment/{Deployment}/explain", $$"""{"DeploymentID":"{{Deployment}}","Status":"successful","StatusDescription":"all of it is healthy","Waits":[]}""");
-        Assert.Equal("Deployment 11c5cdc8 is successful: all of it is healthy.\n", (await agent.PbmAsync("why", "11c5")).Output);
     }
 
     [Fact]

@@ -65,7 +65,7 @@ internal static class JobPlanCommand
         if (withDiff && plan.Child("Diff") is { } diff)
             output.WriteLine(string.Join('\n', JobDiffView.Lines(diff, cli, invocation.Flags.IsOn("verbose"))) + "\n");
         output.WriteLine(cli.Paint(Paint.Bold, "Scheduler dry-run:"));
-        var failures = PlacementFailures.Describe(plan).ToList();
+        var failures = PlacementFailures.Describe(plan, plan.Members("Failed").ToDictionary(group => group.Name, group => group.Value, StringComparer.Ordinal)).ToList();
         if (failures.Count == 0)
         {
             output.WriteLine(cli.Paint(Paint.Green, "- All tasks successfully allocated."));
