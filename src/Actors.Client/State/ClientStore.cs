@@ -113,16 +113,17 @@ internal sealed class ClientStore : IAsyncDisposable
         allocations.CommandText = "SELECT id, allocation, job, acknowledged FROM allocations";
         using var rows = allocations.ExecuteReader();
         var records = new List<AllocationRecord>();
-        var jobs = new Dictionary<(JobId, ulong), Job>();
+        var jobs = new Dictionary<(JobId, ulong), (byte[] Json, Job Job)>();
         while (rows.Read())
         {
             var allocation = JsonSerializer.Deserialize((byte[])rows.GetValue(1), ContractsJson.Default.Allocation)!;
-            // Hundreds of allocations may be of one version of a job: it is read, and held, once.
-            var version = (allocation.JobId, allocation.JobVersion);
-            if (!jobs.TryGetValue(version, out var job)) jobs[version] = job = JsonSerializer.Deserialize((byte[])rows.GetValue(2), ContractsJson.Default.Job)!;
+            // Hundreds of allocations may be of one version of a job: it is read, and held, once. A job that was purged may have had another version of the same number.
+            var (version, json) = ((allocation.JobId, allocation.JobVersion), (byte[])rows.GetValue(2));
+            if (!jobs.TryGetValue(version, out var known) || !known.Json.AsSpan().SequenceEqual(json))
+                jobs[version] = known = (json, JsonSerializer.Deserialize(json, ContractsJson.Default.Job)!);
             records.Add(new AllocationRecord(
                 allocation,
-                job,
+                known.Job,
                 tasks.GetValueOrDefault(rows.GetString(0)) ?? [],
                 rows.IsDBNull(3) ? null : JsonSerializer.Deserialize((byte[])rows.GetValue(3), StoreJson.Default.AllocationReport)));
         }
