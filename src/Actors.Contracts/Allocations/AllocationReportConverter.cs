@@ -38,7 +38,7 @@ public sealed class AllocationReportConverter : JsonConverter<AllocationReport>
             {
                 if (JsonPlace.Enters(ref reader, AllocationId, ref property)) id = new AllocationId(reader.GetGuid());
                 else if (JsonPlace.Enters(ref reader, ClientStatus, ref property)) status = Statuses.Read(ref reader);
-                else if (JsonPlace.Enters(ref reader, ClientDescription, ref property)) description = Texts.Read(ref reader) ?? throw new JsonException("expected a text, found null");
+                else if (JsonPlace.Enters(ref reader, ClientDescription, ref property)) description = Texts.Read(ref reader);
                 else if (JsonPlace.Enters(ref reader, TaskStatesName, ref property)) tasks = TaskStateMap.Read(ref reader);
                 else if (JsonPlace.Enters(ref reader, Health, ref property)) health = JsonPlace.Read(ref reader, ContractsJson.Default.DeploymentHealth, "");
                 else if (JsonPlace.Enters(ref reader, At, ref property)) at = reader.GetDateTimeOffset();

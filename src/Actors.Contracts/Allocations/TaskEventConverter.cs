@@ -31,9 +31,9 @@ public sealed class TaskEventConverter : JsonConverter<TaskEvent>
         {
             while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
             {
-                if (JsonPlace.Enters(ref reader, TypeName, ref property)) type = TextOf(ref reader);
+                if (JsonPlace.Enters(ref reader, TypeName, ref property)) type = Texts.Read(ref reader);
                 else if (JsonPlace.Enters(ref reader, At, ref property)) at = reader.GetDateTimeOffset();
-                else if (JsonPlace.Enters(ref reader, DisplayMessage, ref property)) message = TextOf(ref reader);
+                else if (JsonPlace.Enters(ref reader, DisplayMessage, ref property)) message = Texts.Read(ref reader);
                 else if (JsonPlace.Enters(ref reader, Details, ref property)) details = DetailsOf(ref reader);
                 else if (JsonPlace.Enters(ref reader, FailsTask, ref property)) fails = reader.GetBoolean();
                 else reader.Skip();
@@ -64,8 +64,6 @@ public sealed class TaskEventConverter : JsonConverter<TaskEvent>
         writer.WriteEndObject();
     }
 
-    private static string TextOf(ref Utf8JsonReader reader) => Texts.Read(ref reader) ?? throw new JsonException("expected a text, found null");
-
     private static Dictionary<string, string>? DetailsOf(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.Null) return null;
@@ -74,9 +72,9 @@ public sealed class TaskEventConverter : JsonConverter<TaskEvent>
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var name = TextOf(ref reader);
+            var name = Texts.Read(ref reader);
             reader.Read();
-            texts[name] = TextOf(ref reader);
+            texts[name] = Texts.Read(ref reader);
         }
 
         return texts;

@@ -64,7 +64,7 @@ public sealed class TaskStateMap : IReadOnlyDictionary<string, TaskState>
         read.Clear();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var name = Texts.Read(ref reader) ?? "";
+            var name = Texts.Read(ref reader);
             reader.Read();
             try
             {

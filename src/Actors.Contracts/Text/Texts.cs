@@ -37,11 +37,13 @@ public static class Texts
 
     private static ref string? PlaceOf(ReadOnlySpan<char> text) => ref Known[string.GetHashCode(text) & (Places - 1)];
 
-    /// <summary>Reads the text, or the property's name, that the reader stands at, as <see cref="Share(ReadOnlySpan{char})"/> does; null for null.</summary>
-    public static string? Read(ref Utf8JsonReader reader)
+    /// <summary>Reads the text, or the property's name, that the reader stands at, as <see cref="Share(ReadOnlySpan{char})"/> does.</summary>
+    /// <exception cref="JsonException">It is null.</exception>
+    public static string Read(ref Utf8JsonReader reader)
     {
         // No text has more characters than bytes.
-        if (reader.HasValueSequence || reader.ValueSpan.Length > MaxLength || reader.TokenType == JsonTokenType.Null) return reader.GetString();
+        if (reader.HasValueSequence || reader.ValueSpan.Length > MaxLength || reader.TokenType == JsonTokenType.Null)
+            return reader.GetString() ?? throw new JsonException("expected a text, found null");
 
         Span<char> text = stackalloc char[MaxLength];
         return Share(text[..reader.CopyString(text)]);
